@@ -1,6 +1,7 @@
 package sluss
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,10 +18,16 @@ type Amendment struct {
 	// the filing. The second one is annulled, and the filing's own stays.
 	Double bool `json:"double,omitempty"`
 	// Set is what a correction changed: path in the content -> value as text.
-	Set    map[string]string `json:"set,omitempty"`
-	Reason string            `json:"reason"`
-	By     Person            `json:"by"`
+	Set map[string]string `json:"set,omitempty"`
+	// Remove and Add are list items that a correction removed and added, as in Correction.
+	Remove []string                   `json:"remove,omitempty"`
+	Add    map[string]json.RawMessage `json:"add,omitempty"`
+	Reason string                     `json:"reason"`
+	By     Person                     `json:"by"`
 }
+
+// Change is what the amendment changes, without who asks for it and why.
+func (a Amendment) Change() Correction { return Correction{Set: a.Set, Remove: a.Remove, Add: a.Add} }
 
 // AnnulReason is why a report is annulled.
 type AnnulReason string
@@ -42,6 +49,10 @@ func AnnulReasons() []AnnulReason {
 	return []AnnulReason{WrongWaste, WrongNote, WrongOperator, SentTwice}
 }
 
+// RuleRefusal is the id of the rule by which a person says whether waste that was refused
+// was received: the law is silent.
+const RuleRefusal = "se.refusal"
+
 // Ids of the rules of amendments.
 const (
 	RuleCorrection = "se.correction"
@@ -61,15 +72,16 @@ var amendable = []string{"at", "noted_at", "mass", "refused_mass", "reason", "op
 // "result.…" in a result. The error is Faults, with a fault for each path that
 // cannot be set.
 func (c Content) Corrected(values map[string]string) (Content, error) {
+	return c.Changed(Correction{Set: values})
+}
+
+// Changed is Corrected with list items removed and added too.
+func (c Content) Changed(by Correction) (Content, error) {
 	changed, err := deepCopy(c)
 	if err != nil {
 		return changed, err
 	}
-	var faults Faults
-	for _, path := range sortedKeys(values) {
-		faults = append(faults, changed.set(path, values[path])...)
-	}
-	return changed, faults.Err()
+	return changed, by.change(&changed).Err()
 }
 
 func (c *Content) set(path, text string) Faults {

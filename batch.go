@@ -218,6 +218,10 @@ type Predecessor struct {
 	Receipt string `json:"receipt,omitempty"`
 }
 
+// Returned tells whether the batch goes back to its producer: its receiver is the producer
+// and has that role. It ends there once it is accepted; nobody collects or treats it.
+func (d Declaration) Returned() bool { return d.Receiver.Role == Producer }
+
 // Precursor is the predecessor that reports name. A registry accepts one, so of
 // several it is the largest by mass, the first of equals. Zero if there is none.
 func (d Declaration) Precursor() Predecessor {

@@ -42,14 +42,18 @@ func (c Correction) Apply(d Declaration, events []Event) (Declaration, []Event, 
 	if err != nil {
 		return d, events, err
 	}
-	faults := c.remove(&changed)
-	faults = append(faults, c.add(&changed)...)
-	for _, path := range sortedKeys(c.Set) {
-		faults = append(faults, changed.set(path, c.Set[path])...)
-	}
-	faults = append(faults, changed.tellOnce(d, events)...)
+	faults := append(c.change(&changed), changed.tellOnce(d, events)...)
 	changed.Declaration.Confirmed = stillConfirmed(changed.Declaration.Confirmed, c.Set)
 	return changed.Declaration, changed.Events, faults.Err()
+}
+
+func (c Correction) change(content *Content) Faults {
+	faults := c.remove(content)
+	faults = append(faults, c.add(content)...)
+	for _, path := range sortedKeys(c.Set) {
+		faults = append(faults, content.set(path, c.Set[path])...)
+	}
+	return faults
 }
 
 // tellOnce makes the declaration and the event produced tell the same times after a

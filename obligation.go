@@ -77,6 +77,10 @@ type Obligation struct {
 	// Gates is the id of the event that may not happen before this is discharged.
 	// Empty: no event waits for it.
 	Gates EventID `json:"gates,omitempty"`
+	// Awaits is the id of the event without which it is not known what is told: whether
+	// what arrived is accepted. It waits for that event until AfterUntil, and then for
+	// the Signer. Empty: it waits for no event.
+	Awaits EventID `json:"awaits,omitempty"`
 	// After are the obligations whose receipts this one names: by id, or by FilingID
 	// if of another batch. It waits for them until AfterUntil and is then filed
 	// without; if that is zero, it cannot be filed without them.

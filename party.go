@@ -32,7 +32,8 @@ type Party struct {
 	VAT     string  `json:"vat,omitempty"`     // VAT number with country prefix, for reports abroad
 	Contact Contact `json:"contact"`
 	// Role is set if the place in the declaration leaves the role open: collector of
-	// a receiver, collector or treater of a consignor, dealer or broker of a trader.
+	// a receiver, or producer if waste goes back to it, collector or treater of a
+	// consignor, dealer or broker of a trader.
 	Role Role `json:"role,omitempty"`
 }
 

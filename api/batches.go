@@ -109,6 +109,16 @@ func (s *server) CorrectBatch(ctx context.Context, r CorrectBatchRequestObject) 
 	return CorrectBatch200JSONResponse(corrected), err
 }
 
+func (s *server) CancelBatch(ctx context.Context, r CancelBatchRequestObject) (CancelBatchResponseObject, error) {
+	cancelled, err := s.sv.Cancel(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
+	return CancelBatch200JSONResponse(cancelled), err
+}
+
+func (s *server) AmendBatch(ctx context.Context, r AmendBatchRequestObject) (AmendBatchResponseObject, error) {
+	amended, err := s.sv.AmendAll(ctx, sluss.NewBatchID(r.Tenant, r.Reference), *r.Body)
+	return AmendBatch200JSONResponse(amended), err
+}
+
 func (s *server) PrintBatch(ctx context.Context, r PrintBatchRequestObject) (PrintBatchResponseObject, error) {
 	p, err := s.sv.Print(ctx, sluss.NewBatchID(r.Tenant, r.Reference))
 	return PrintBatch200ApplicationpdfResponse{

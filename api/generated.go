@@ -75,8 +75,14 @@ type Adrift = sluss.ChangedDocument
 // Amended The result of the request.
 type Amended = service.Amended
 
+// AmendedAll The result of the request to bring all reports of a batch up to date, or to cancel it.
+type AmendedAll = service.AmendedAll
+
 // Amending A person's request to correct or annul a report that a registry has accepted.
 type Amending = service.Amending
+
+// AmendingAll A person's request to bring all reports of a batch up to date.
+type AmendingAll = service.AmendingAll
 
 // Amendment Corrects or annuls a report that its registry accepted before.
 type Amendment = sluss.Amendment
@@ -107,6 +113,9 @@ type Batch = service.Shown
 
 // BatchRow A batch in a list.
 type BatchRow = service.BatchRow
+
+// Cancelling A person's request to cancel a batch.
+type Cancelling = service.Cancelling
 
 // Capacity As whom we report for a company that gave us a mandate: agent with our own credential, naming ourselves as agent (ombud; Sweden only), or own with the company's own credential.
 type Capacity = sluss.Capacity
@@ -713,6 +722,12 @@ type DeclareBatchesJSONRequestBody = DeclareBatchesJSONBody
 // DeclareBatchesMultipartRequestBody defines body for DeclareBatches for multipart/mixed ContentType.
 type DeclareBatchesMultipartRequestBody = DeclareBatchesMultipartBody
 
+// AmendBatchJSONRequestBody defines body for AmendBatch for application/json ContentType.
+type AmendBatchJSONRequestBody = AmendingAll
+
+// CancelBatchJSONRequestBody defines body for CancelBatch for application/json ContentType.
+type CancelBatchJSONRequestBody = Cancelling
+
 // CorrectBatchJSONRequestBody defines body for CorrectBatch for application/json ContentType.
 type CorrectBatchJSONRequestBody = Correction
 
@@ -887,6 +902,48 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AmendBatchWithBody Starts an amendment of each report of a batch that is outdated
+	//
+	// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+	// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+	AmendBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AmendBatch Starts an amendment of each report of a batch that is outdated
+	//
+	// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+	// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+	AmendBatch(ctx context.Context, tenant InTenant, reference InReference, body AmendBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelBatchWithBody Cancels a batch whose waste does not go the planned way
+	//
+	// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+	// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+	// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+	CancelBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CancelBatch Cancels a batch whose waste does not go the planned way
+	//
+	// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+	// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+	// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+	CancelBatch(ctx context.Context, tenant InTenant, reference InReference, body CancelBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CorrectBatchWithBody Changes the declaration of a batch, or what happened to it
 	//
@@ -1450,6 +1507,88 @@ func (c *Client) DeclareBatches(ctx context.Context, params *DeclareBatchesParam
 // Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 func (c *Client) ShowBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewShowBatchRequest(c.Server, tenant, reference)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AmendBatchWithBody Starts an amendment of each report of a batch that is outdated
+//
+// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+func (c *Client) AmendBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAmendBatchRequestWithBody(c.Server, tenant, reference, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AmendBatch Starts an amendment of each report of a batch that is outdated
+//
+// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+func (c *Client) AmendBatch(ctx context.Context, tenant InTenant, reference InReference, body AmendBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAmendBatchRequest(c.Server, tenant, reference, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelBatchWithBody Cancels a batch whose waste does not go the planned way
+//
+// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+func (c *Client) CancelBatchWithBody(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelBatchRequestWithBody(c.Server, tenant, reference, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CancelBatch Cancels a batch whose waste does not go the planned way
+//
+// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+func (c *Client) CancelBatch(ctx context.Context, tenant InTenant, reference InReference, body CancelBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCancelBatchRequest(c.Server, tenant, reference, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2899,6 +3038,114 @@ func NewShowBatchRequest(server string, tenant InTenant, reference InReference) 
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewAmendBatchRequest calls the generic AmendBatch builder with application/json body
+func NewAmendBatchRequest(server string, tenant InTenant, reference InReference, body AmendBatchJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAmendBatchRequestWithBody(server, tenant, reference, "application/json", bodyReader)
+}
+
+// NewAmendBatchRequestWithBody constructs an http.Request for the AmendBatch method, with any body, and a specified content type
+func NewAmendBatchRequestWithBody(server string, tenant InTenant, reference InReference, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/batches/%s/%s/amendments", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewCancelBatchRequest calls the generic CancelBatch builder with application/json body
+func NewCancelBatchRequest(server string, tenant InTenant, reference InReference, body CancelBatchJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCancelBatchRequestWithBody(server, tenant, reference, "application/json", bodyReader)
+}
+
+// NewCancelBatchRequestWithBody constructs an http.Request for the CancelBatch method, with any body, and a specified content type
+func NewCancelBatchRequestWithBody(server string, tenant InTenant, reference InReference, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/batches/%s/%s/cancellation", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -5287,6 +5534,48 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference} (the `ShowBatch` operationId).
 	ShowBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*ShowBatchResponse, error)
 
+	// AmendBatchWithBodyWithResponse Starts an amendment of each report of a batch that is outdated
+	//
+	// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+	// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+	AmendBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AmendBatchResponse, error)
+
+	// AmendBatchWithResponse Starts an amendment of each report of a batch that is outdated
+	//
+	// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+	// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+	AmendBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, body AmendBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*AmendBatchResponse, error)
+
+	// CancelBatchWithBodyWithResponse Cancels a batch whose waste does not go the planned way
+	//
+	// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+	// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+	// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+	CancelBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelBatchResponse, error)
+
+	// CancelBatchWithResponse Cancels a batch whose waste does not go the planned way
+	//
+	// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+	// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+	// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+	CancelBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, body CancelBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelBatchResponse, error)
+
 	// CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 	//
 	// `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
@@ -5960,6 +6249,98 @@ func (r ShowBatchResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ShowBatchResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AmendBatchResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AmendedAll
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AmendBatchResponse) GetJSON200() *AmendedAll {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AmendBatchResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AmendBatchResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AmendBatchResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AmendBatchResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AmendBatchResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type CancelBatchResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AmendedAll
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CancelBatchResponse) GetJSON200() *AmendedAll {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r CancelBatchResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CancelBatchResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CancelBatchResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r CancelBatchResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CancelBatchResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7990,6 +8371,72 @@ func (c *ClientWithResponses) ShowBatchWithResponse(ctx context.Context, tenant 
 	return ParseShowBatchResponse(rsp)
 }
 
+// AmendBatchWithBodyWithResponse Starts an amendment of each report of a batch that is outdated
+//
+// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+func (c *ClientWithResponses) AmendBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AmendBatchResponse, error) {
+	rsp, err := c.AmendBatchWithBody(ctx, tenant, reference, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAmendBatchResponse(rsp)
+}
+
+// AmendBatchWithResponse Starts an amendment of each report of a batch that is outdated
+//
+// What is still owed is corrected, what is not is annulled. Each amendment waits for its signature; `starter sign BATCH` signs all of them for a
+// role. What is up to date, or is being amended, is left as it is, so the request may be sent again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/amendments (the `AmendBatch` operationId).
+func (c *ClientWithResponses) AmendBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, body AmendBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*AmendBatchResponse, error) {
+	rsp, err := c.AmendBatch(ctx, tenant, reference, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAmendBatchResponse(rsp)
+}
+
+// CancelBatchWithBodyWithResponse Cancels a batch whose waste does not go the planned way
+//
+// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+func (c *ClientWithResponses) CancelBatchWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CancelBatchResponse, error) {
+	rsp, err := c.CancelBatchWithBody(ctx, tenant, reference, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelBatchResponse(rsp)
+}
+
+// CancelBatchWithResponse Cancels a batch whose waste does not go the planned way
+//
+// What is not owed any more is withdrawn. Of what was filed and is not owed any more, annulments are started, by each registry's own procedure; each
+// waits for its signature. A transport that did start has started even if it turned round: its reports stay, unless `never_left` says that what was
+// reported did not happen. What was received cannot be cancelled: report it as refused. The request may be sent again.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/batches/{tenant}/{reference}/cancellation (the `CancelBatch` operationId).
+func (c *ClientWithResponses) CancelBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, body CancelBatchJSONRequestBody, reqEditors ...RequestEditorFn) (*CancelBatchResponse, error) {
+	rsp, err := c.CancelBatch(ctx, tenant, reference, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCancelBatchResponse(rsp)
+}
+
 // CorrectBatchWithBodyWithResponse Changes the declaration of a batch, or what happened to it
 //
 // `set` changes values of the declaration and of events (`events.received.mass`), `remove` takes list items out (`legs.1`), and takes the last
@@ -8973,6 +9420,58 @@ func ParseShowBatchResponse(rsp *http.Response) (*ShowBatchResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Batch
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAmendBatchResponse parses an HTTP response from a AmendBatchWithResponse call
+func ParseAmendBatchResponse(rsp *http.Response) (*AmendBatchResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AmendBatchResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AmendedAll
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseCancelBatchResponse parses an HTTP response from a CancelBatchWithResponse call
+func ParseCancelBatchResponse(rsp *http.Response) (*CancelBatchResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CancelBatchResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AmendedAll
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10157,6 +10656,12 @@ type ServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
+	// AmendBatch Starts an amendment of each report of a batch that is outdated
+	// (POST /api/batches/{tenant}/{reference}/amendments)
+	AmendBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
+	// CancelBatch Cancels a batch whose waste does not go the planned way
+	// (POST /api/batches/{tenant}/{reference}/cancellation)
+	CancelBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
 	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
@@ -10568,6 +11073,76 @@ func (siw *ServerInterfaceWrapper) ShowBatch(w http.ResponseWriter, r *http.Requ
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ShowBatch(w, r, tenant, reference)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AmendBatch operation middleware
+func (siw *ServerInterfaceWrapper) AmendBatch(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AmendBatch(w, r, tenant, reference)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CancelBatch operation middleware
+func (siw *ServerInterfaceWrapper) CancelBatch(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CancelBatch(w, r, tenant, reference)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -12271,6 +12846,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches", wrapper.ListBatches)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches", wrapper.DeclareBatches)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches/{tenant}/{reference}", wrapper.ShowBatch)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/amendments", wrapper.AmendBatch)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/cancellation", wrapper.CancelBatch)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/corrections", wrapper.CorrectBatch)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/events", wrapper.ReportEvent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/pdf", wrapper.PrintBatch)
@@ -12449,6 +13026,54 @@ type ShowBatchResponseObject interface {
 type ShowBatch200JSONResponse Batch
 
 func (response ShowBatch200JSONResponse) VisitShowBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AmendBatchRequestObject struct {
+	Tenant    InTenant    `json:"tenant"`
+	Reference InReference `json:"reference"`
+	Body      *AmendBatchJSONRequestBody
+}
+
+type AmendBatchResponseObject interface {
+	VisitAmendBatchResponse(w http.ResponseWriter) error
+}
+
+type AmendBatch200JSONResponse AmendedAll
+
+func (response AmendBatch200JSONResponse) VisitAmendBatchResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CancelBatchRequestObject struct {
+	Tenant    InTenant    `json:"tenant"`
+	Reference InReference `json:"reference"`
+	Body      *CancelBatchJSONRequestBody
+}
+
+type CancelBatchResponseObject interface {
+	VisitCancelBatchResponse(w http.ResponseWriter) error
+}
+
+type CancelBatch200JSONResponse AmendedAll
+
+func (response CancelBatch200JSONResponse) VisitCancelBatchResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -13623,6 +14248,12 @@ type StrictServerInterface interface {
 	// ShowBatch Shows everything about a batch
 	// (GET /api/batches/{tenant}/{reference})
 	ShowBatch(ctx context.Context, request ShowBatchRequestObject) (ShowBatchResponseObject, error)
+	// AmendBatch Starts an amendment of each report of a batch that is outdated
+	// (POST /api/batches/{tenant}/{reference}/amendments)
+	AmendBatch(ctx context.Context, request AmendBatchRequestObject) (AmendBatchResponseObject, error)
+	// CancelBatch Cancels a batch whose waste does not go the planned way
+	// (POST /api/batches/{tenant}/{reference}/cancellation)
+	CancelBatch(ctx context.Context, request CancelBatchRequestObject) (CancelBatchResponseObject, error)
 	// CorrectBatch Changes the declaration of a batch, or what happened to it
 	// (POST /api/batches/{tenant}/{reference}/corrections)
 	CorrectBatch(ctx context.Context, request CorrectBatchRequestObject) (CorrectBatchResponseObject, error)
@@ -13886,6 +14517,74 @@ func (sh *strictHandler) ShowBatch(w http.ResponseWriter, r *http.Request, tenan
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ShowBatchResponseObject); ok {
 		if err := validResponse.VisitShowBatchResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AmendBatch operation middleware
+func (sh *strictHandler) AmendBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference) {
+	var request AmendBatchRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+
+	var body AmendBatchJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AmendBatch(ctx, request.(AmendBatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AmendBatch")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AmendBatchResponseObject); ok {
+		if err := validResponse.VisitAmendBatchResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CancelBatch operation middleware
+func (sh *strictHandler) CancelBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference) {
+	var request CancelBatchRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+
+	var body CancelBatchJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CancelBatch(ctx, request.(CancelBatchRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CancelBatch")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CancelBatchResponseObject); ok {
+		if err := validResponse.VisitCancelBatchResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -211,6 +211,8 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("sign")(c.SignFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Signature{Role: sluss.Officer, Person: by, At: noon.Add(time.Hour), ContentHash: "x"}))
 	ok("decide")(c.DecideFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: by}))
 	ok("amend")(c.AmendFilingWithResponse(ctx, tenant, closed.Reference, duty, service.Amending{Annul: sluss.SentTwice, Reason: "x", By: by}))
+	ok("amend all")(c.AmendBatchWithResponse(ctx, tenant, closed.Reference, service.AmendingAll{Reason: "x", By: by}))
+	ok("cancel")(c.CancelBatchWithResponse(ctx, tenant, signed.Reference, service.Cancelling{Reason: "x", By: by}))
 	ok("results")(c.ListResultsWithResponse(ctx, nil))
 	ok("compile")(c.CompileResultsWithResponse(ctx, api.Compiling{Quarter: "2025Q4"}))
 	ok("extract")(c.ReadExtractWithBodyWithResponse(ctx, &api.ReadExtractParams{By: &by.Name}, "text/csv", strings.NewReader("\uFEFFAvfallId;Avfall.Kod;Avfall.Mangd;Tidpunkt;Referens;Verksamhetsutovare;Plats1.Kommunkod;Plats2.Kommunkod\r\n"))) //nolint:misspell // the agency's own words

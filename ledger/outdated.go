@@ -47,6 +47,32 @@ func (l *Ledger) OutdatedFilings(ctx context.Context, batch sluss.BatchID, tenan
 	return many[OutdatedFiling](ctx, l, "read what was filed before corrections", outdated, batch, tenant)
 }
 
+// FiledDocument is a filing that created a document at a registry.
+type FiledDocument struct {
+	Filing   sluss.FilingID
+	Registry string
+}
+
+const documentsOfCancelled = `
+select s.filing, s.registry
+from events e
+join filing_state s on s.batch = e.batch and s.stage = 'accepted' and s.duty->>'report' = 'creation' and s.amends is null
+join batches b on b.id = e.batch
+where e.kind = 'cancelled' and ($1 = '' or e.batch = $1) and ($2 = '' or b.tenant = $2) and ($1 <> '' or e.at > now() - interval '400 days')
+    and exists (select from current_events c where c.batch = e.batch and c.kind = 'cancelled')
+    and not exists (
+        select from filings f join contents c on c.filing = f.id
+        where f.batch = e.batch and c.content->'amends'->>'filing' = s.filing and c.content->'amends' ? 'annul'
+            and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn'))
+order by s.line`
+
+// DocumentsOfCancelled returns the documents of cancelled batches that nobody has annulled
+// or asked to annul: of one batch, or, if none is given, of all that were cancelled in the
+// last 400 days, of one tenant or of all.
+func (l *Ledger) DocumentsOfCancelled(ctx context.Context, batch sluss.BatchID, tenant string) ([]FiledDocument, error) {
+	return many[FiledDocument](ctx, l, "read the documents of cancelled batches", documentsOfCancelled, batch, tenant)
+}
+
 // ChangedResult is a quarterly result with batches that were corrected, or whose notes
 // were amended.
 type ChangedResult struct {
@@ -89,7 +115,7 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	for _, a := range r.Amendments {
 		switch a.Annul {
 		case "":
-			treated = withValues(treated, a.Set)
+			treated = withValues(treated, a)
 		case sluss.SentTwice, sluss.NotCarried: // another note covers it; not a reason in Sweden
 		case sluss.WrongWaste, sluss.WrongNote, sluss.WrongOperator:
 			return sluss.TreatedBatch{}, false
@@ -98,9 +124,12 @@ func (r treatedRow) asAmended() (sluss.TreatedBatch, bool) {
 	return sluss.TreatedBatch{Declaration: treated.Declaration, Events: treated.Events}, true
 }
 
-// withValues is the content with the values set; values that do not fit any more are skipped.
-func withValues(c sluss.Content, set map[string]string) sluss.Content {
-	for path, value := range set {
+// withValues is the content as amended; values that do not fit any more are skipped.
+func withValues(c sluss.Content, a sluss.Amendment) sluss.Content {
+	if changed, err := c.Changed(a.Change()); err == nil {
+		return changed
+	}
+	for path, value := range a.Set {
 		if changed, err := c.Corrected(map[string]string{path: value}); err == nil {
 			c = changed
 		}

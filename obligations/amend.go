@@ -43,10 +43,10 @@ func correct(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, erro
 	amended := filed
 	if a.Annul == "" {
 		var err error
-		amended, err = filed.Corrected(a.Set)
+		amended, err = filed.Changed(a.Change())
 		amended.Declaration = Plain(amended.Declaration)
 		f.fold("", err)
-		if err == nil && len(a.Set) > 0 {
+		if err == nil && !a.Change().Empty() {
 			f.corrected(filed, amended)
 		}
 	}
@@ -73,12 +73,17 @@ func amendment(filed sluss.Obligation, n int, a sluss.Amendment) sluss.Obligatio
 
 func (f *faults) wanted(a sluss.Amendment) {
 	switch {
-	case a.Annul != "" && len(a.Set) > 0:
+	case a.Annul != "" && !a.Change().Empty():
 		f.add("set", "a report cannot be annulled and corrected at once", "annul it, or correct it")
-	case a.Annul == "" && len(a.Set) == 0:
+	case a.Annul == "" && a.Change().Empty():
 		f.add("set", "the correction changes nothing", "give at least one path=value")
 	case a.Annul != "" && !slices.Contains(sluss.AnnulReasons(), a.Annul):
 		f.add("annul", fmt.Sprintf("%q is not a reason for an annulment in the Swedish registry", a.Annul), "say "+sluss.OneOf(sluss.AnnulReasons()))
+	}
+	for _, path := range a.Remove {
+		if strings.HasPrefix(path, "events.") {
+			f.add(path, "a report of what did not happen is annulled, not corrected", "annul the report")
+		}
 	}
 	if a.Double && a.Annul != sluss.SentTwice {
 		f.add("receipt", "another report can be annulled only if it reports the same", "annul it as "+string(sluss.SentTwice)+", or leave the receipt out")
@@ -99,7 +104,7 @@ func (f *faults) corrected(filed, amended sluss.Content) {
 	if unchanged(filed, amended) {
 		f.add("set", "the report says that already", "give a value that differs from what was filed")
 	}
-	const anew = "annul the report (%s), and declare a new batch with the right data under another reference"
+	const anew = "annul the report (%s); if its batch is open and corrected, the right report is filed beside; else declare a new batch with the right data under another reference"
 	before, path := filed.Declaration.Obliged(filed.Obligation)
 	if after, _ := amended.Declaration.Obliged(amended.Obligation); after.ID != before.ID || after.Country != before.Country {
 		f.add(path+".id", "a report cannot become another party's", fmt.Sprintf(anew, sluss.WrongOperator))

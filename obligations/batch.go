@@ -15,7 +15,8 @@ type batch struct {
 	route sluss.Route
 	// bsdd is the number of the leg with which a BSDD begins: the first within
 	// France, if all that follow it are as well, so that the BSDD covers the rest of
-	// the route; 0 if there is no BSDD.
+	// the route; 0 if there is no BSDD. What goes back to its producer has none: the
+	// registry takes no producer as a destination.
 	bsdd   int
 	events []sluss.Event
 	event  sluss.Event // the last of the events
@@ -27,7 +28,7 @@ func newBatch(d sluss.Declaration, events ...sluss.Event) batch {
 		b.event = events[len(events)-1]
 		b.event.At = b.event.Known()
 	}
-	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && !slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
+	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && !d.Returned() && !slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
 		b.bsdd = first + 1
 	}
 	return b

@@ -29,7 +29,9 @@ func Next(d sluss.Declaration, events []sluss.Event) []sluss.EventID {
 	case sluss.Received:
 		return []sluss.EventID{sluss.NewEventID(sluss.WasteAccepted, last.Leg), sluss.NewEventID(sluss.WasteRefused, last.Leg)}
 	case sluss.WasteAccepted:
-		return []sluss.EventID{sluss.EventID(sluss.Treated)}
+		if !Ended(d, events) {
+			return []sluss.EventID{sluss.EventID(sluss.Treated)}
+		}
 	case sluss.Produced, sluss.WasteRefused, sluss.Treated, sluss.Cancelled: // only produced if there is no leg
 	}
 	return nil
@@ -69,6 +71,13 @@ func Closed(events []sluss.Event) bool {
 	return slices.ContainsFunc(events, func(e sluss.Event) bool {
 		return e.Kind == sluss.Treated || e.Kind == sluss.WasteRefused || e.Kind == sluss.Cancelled
 	})
+}
+
+// Ended tells whether the last event that a batch will have has happened: it is closed, or
+// was accepted by the producer that it went back to.
+func Ended(d sluss.Declaration, events []sluss.Event) bool {
+	_, back := find(events, sluss.WasteAccepted)
+	return Closed(events) || d.Returned() && back
 }
 
 // Check tells what is wrong with an event that a person reports next, whatever

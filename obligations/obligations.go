@@ -31,11 +31,17 @@ func For(d sluss.Declaration, events []sluss.Event) []sluss.Obligation {
 }
 
 // Owed are the obligations that the events put on the parties so far: those of For for
-// each event, in order. Once the batch is cancelled, nothing is owed any more that gates an
+// each event, in order; of one that a later event puts otherwise, the later form. Once the batch is cancelled, nothing is owed any more that gates an
 // event which then cannot come, nor is any step of a BSDD: it is annulled as a whole.
 func Owed(d sluss.Declaration, events []sluss.Event) (owed []sluss.Obligation) {
 	for n := range events {
-		owed = append(owed, For(d, events[:n+1])...)
+		for _, o := range For(d, events[:n+1]) {
+			if i := slices.IndexFunc(owed, func(before sluss.Obligation) bool { return before.ID == o.ID }); i >= 0 {
+				owed[i] = o
+				continue
+			}
+			owed = append(owed, o)
+		}
 	}
 	if _, cancelled := find(events, sluss.Cancelled); cancelled {
 		owed = slices.DeleteFunc(owed, func(o sluss.Obligation) bool {

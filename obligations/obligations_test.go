@@ -23,17 +23,17 @@ func TestObligationsOfChains(t *testing.T) {
 		{"within Sweden", swedish(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"within Sweden, two transporters, approved by an officer", swedishTwoLegs(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59 signer=officer
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59 signer=officer
 handedOver#2 > se.transport#2 role=transporter noted=10-07T08:00 due=10-09T23:59 after=se.transport#1 until=10-08T23:59 signer=officer
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#2 until=10-14T23:59 signer=officer`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#2 until=10-14T23:59 signer=officer`},
 		{"within Sweden, Norwegian lorry and trailer", norwegianVehicles(), `
 produced > no.clearance#1 role=transporter due=10-06T08:00 gates=pickedUp#1
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"within Sweden, the second transporter's lorry is Norwegian", func() sluss.Declaration {
 			d := swedishTwoLegs()
 			d.Approval = ""
@@ -44,14 +44,14 @@ pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
 pickedUp#1 > no.clearance#2 role=transporter due=10-07T08:00 gates=handedOver#2
 handedOver#2 > se.transport#2 role=transporter noted=10-07T08:00 due=10-09T23:59 after=se.transport#1 until=10-08T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#2 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#2 until=10-14T23:59`},
 		{"the producer carries it itself", func() sluss.Declaration {
 			d := swedish()
 			d.Legs[0].Transporter = plant()
 			return d
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.removal until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.removal until=10-14T23:59`},
 		{"within France", french(), `
 produced > fr.preflight role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
 produced > fr.creation role=producer leg=1 due=10-06T08:00 gates=pickedUp#1
@@ -111,10 +111,8 @@ treated > fr.processing role=receiver leg=2 after=fr.creation,fr.acceptance sign
 	} {
 		events := life(len(test.declaration.Legs))
 		var got []string
-		for i := range events {
-			for _, o := range For(test.declaration, events[:i+1]) {
-				got = append(got, line(o))
-			}
+		for _, o := range Owed(test.declaration, events) {
+			got = append(got, line(o))
 		}
 		if got, want := strings.Join(got, "\n"), strings.TrimSpace(test.want); got != want {
 			t.Errorf("%s: got\n%s\nwant\n%s", test.name, got, want)
@@ -278,6 +276,9 @@ func TestSwedishClocksHoldAtAnyTime(t *testing.T) {
 			e.At = moment
 			events = append(events, e)
 			for _, o := range For(d, events) {
+				if o.Event == sluss.EventID(sluss.WasteAccepted) { // the clock of a reception starts with the reception
+					continue
+				}
 				switch {
 				case !o.Due.After(e.At), o.NoteBy.Before(e.At), o.NoteBy.After(o.Due):
 					t.Fatalf("%s at %s: note by %s, due %s", o.ID, e.At, o.NoteBy, o.Due)

@@ -28,6 +28,9 @@ func Planned(d sluss.Declaration) (reports []sluss.Content) {
 		}
 		events = append(events, e)
 		for _, o := range For(d, events) {
+			if o.Awaits != "" { // told once that has happened
+				continue
+			}
 			reports = append(reports, sluss.Content{Declaration: d, Obligation: o, Events: slices.Clip(events)})
 		}
 		if len(events) > mostPlanned {

@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,8 +96,12 @@ func revise(filed sluss.Content, n int, a sluss.Amendment) (sluss.Content, error
 		f.add("annul", "a BSDD is annulled because the waste does not go that way; give the reason in words", "say "+string(sluss.NotCarried)+", or nothing")
 	case a.Annul != "" && filed.Obligation.Report != sluss.ReportCreation:
 		f.add("annul", "a BSDD is annulled as a whole", "annul "+creation)
-	case a.Annul == "" && len(a.Set) == 0:
+	case a.Annul == "" && a.Change().Empty():
 		f.add("set", "the revision changes nothing", "give at least one path=value")
+	}
+	for _, path := range slices.Sorted(slices.Values(append(slices.Collect(maps.Keys(a.Add)), a.Remove...))) {
+		problem, remedy := unrevisable(path)
+		f.add(path, problem, remedy)
 	}
 	amended := filed
 	if a.Annul == "" {
@@ -149,7 +154,7 @@ func frenchTrader(d sluss.Declaration, path string) bool {
 
 // requester checks who asks for an amendment, and why.
 func (f *faults) requester(a sluss.Amendment) {
-	if a.Annul != "" && len(a.Set) > 0 {
+	if a.Annul != "" && !a.Change().Empty() {
 		f.add("set", "what is annulled is not corrected too", "annul it, or correct it")
 	}
 	if a.Double {

@@ -21,6 +21,7 @@ const (
 	householdTransport  = "se.household.transport"
 	householdCentre     = "se.household.centre"
 	householdCollection = "se.household.collection"
+	refusal             = sluss.RuleRefusal
 )
 
 // clock is by when a party in Sweden makes its note, and reports it
@@ -78,6 +79,7 @@ func swedishRules() []rule {
 		{reception, "ch. 6 § 5 p. 1, clock of § 11", reporting, until, sluss.ReportReception, sluss.Receiver, twoWorkingDays, keepOther, "The receiver notes the reception within two working days and reports it within two more"},
 		{treatment, "ch. 6 § 5 p. 2 and second paragraph, clock of § 11", reporting, until, sluss.ReportTreatment, sluss.Receiver, quarterly, keepOther, "The treater compiles the results of a quarter by the end of the month after it and reports them within two working days more"},
 		{forwarding, "ch. 6 § 5 p. 3, clock of § 11", reporting, until, sluss.ReportForwarding, sluss.Treater, before, keepOther, "The treater reports what leaves within two working days after the transport starts; of mixed waste it names the largest predecessor"},
+		{refusal, "ch. 6 § 5 p. 1, of a collector § 3 p. 1, clock of § 11", reporting, until, "", "", twoWorkingDays, keepOther, "The ordinance does not say whether waste that is refused was received: a person signs the report of the reception, or decides it withdrawn"},
 		{householdTransport, "ch. 6 §§ 2 and 23, clock of § 11", households, until, sluss.ReportTransport, sluss.Transporter, twoDays, keepTransport, "The transporter of households' waste straight to a treater notes it within two days after delivery and reports it within two working days more"},
 		{householdCentre, "ch. 6 § 22", households, until, "", "", asSoonAsPossible, 0, "Nobody notes a municipality's transport of households' waste to a recycling centre"},
 		{householdCollection, "ch. 6 § 24", households, until, "", "", asSoonAsPossible, 0, "Nobody notes the reception of households' waste at a municipality's sites"},

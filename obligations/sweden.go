@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -40,15 +41,52 @@ func (b batch) sweden() (owed []sluss.Obligation) {
 			note(transport, at, leg-1, sluss.Obligation{ID: sluss.NewObligationID(transport, leg), Leg: leg})
 		}
 	}
-	if b.event.ID() != sluss.EventID(sluss.Received) {
-		return owed
-	}
 	last := len(b.route)
-	if e, ok := b.departure(last); ok && b.carries(last, e.At) == householdTransport {
-		note(householdTransport, at, last-1, sluss.Obligation{ID: sluss.NewObligationID(transport, last), Leg: last})
+	if b.event.ID() == sluss.EventID(sluss.Received) {
+		if e, ok := b.departure(last); ok && b.carries(last, e.At) == householdTransport {
+			note(householdTransport, at, last-1, sluss.Obligation{ID: sluss.NewObligationID(transport, last), Leg: last})
+		}
 	}
-	if rule := b.receives(at); rule != "" {
-		note(rule, at, last, sluss.Obligation{})
+	return append(owed, b.reception(last)...)
+}
+
+// reception is the report of what is received, whose clock starts with the reception. The
+// verdict decides what is told: of what is accepted it is owed; of what is refused the
+// ordinance is silent, so a person must sign it, and also if no verdict comes in time.
+func (b batch) reception(last int) []sluss.Obligation {
+	received, came := find(b.events, sluss.Received)
+	rule := b.receives(received.At)
+	if !came || rule == "" || !b.hazardousAt(received.At) {
+		return nil
+	}
+	law, _ := inForce(rule, received.At)
+	o := sluss.Obligation{}
+	o.NoteBy, o.Due = law.clock.times(received.At)
+	ask := func(o *sluss.Obligation) { o.Signer = cmp.Or(b.Approval, sluss.Officer) }
+	refused := false
+	switch b.event.ID() {
+	case sluss.EventID(sluss.Received):
+		o.Awaits = sluss.EventID(sluss.WasteAccepted)
+	case sluss.EventID(sluss.WasteAccepted):
+		refused = b.event.RefusedMass > 0
+	case sluss.EventID(sluss.WasteRefused):
+		refused = true
+	default:
+		return nil
+	}
+	o = b.after(last, law.report, o)
+	if o.Awaits != "" {
+		o.AfterUntil = b.oneDayBefore(o.Due)
+	}
+	owed := b.owe(nil, rule, received.At, o)
+	for i := range owed {
+		if refused {
+			silent, _ := InForce(refusal, received.At)
+			owed[i].Rule = silent
+		}
+		if refused || o.Awaits != "" {
+			ask(&owed[i])
+		}
 	}
 	return owed
 }
@@ -77,11 +115,20 @@ func (b batch) after(leg int, report sluss.ReportKind, o sluss.Obligation) sluss
 	default:
 		return o
 	}
-	o.AfterUntil = Remind(o.Due, "SE")
-	if o.AfterUntil.Before(b.event.At) { // about the eves of holidays
-		o.AfterUntil = o.Due.AddDate(0, 0, -1)
-	}
+	o.AfterUntil = b.oneDayBefore(o.Due)
 	return o
+}
+
+// oneDayBefore is until when a report that is due at a moment waits for what comes first.
+func (b batch) oneDayBefore(due time.Time) time.Time {
+	until, start := Remind(due, "SE"), b.event.At
+	if received, came := find(b.events, sluss.Received); came {
+		start = received.At // a verdict does not move it
+	}
+	if until.Before(start) { // about the eves of holidays
+		until = due.AddDate(0, 0, -1)
+	}
+	return until
 }
 
 // transportWasOwed tells whether the leg's transporter owes a report by the events
@@ -132,6 +179,8 @@ func (b batch) sends() (rule string) {
 		return ""
 	}
 	switch c := b.route[0].Consignor; {
+	case c == nil && b.Returned(): // the lorry turned round: nobody sends it off
+		return ""
 	case c != nil && c.Role == sluss.Collector:
 		return collectionTransport
 	case c != nil && c.Role == sluss.Treater && !same(*c, b.Producer):
@@ -175,7 +224,7 @@ func (b batch) carries(leg int, at time.Time) (rule string) {
 // moment: ch. 6 § 3 p. 1 or § 5 p. 1. Empty if § 24 exempts it.
 func (b batch) receives(at time.Time) (rule string) {
 	switch l, _ := b.route.Leg(len(b.route)); {
-	case l.To.Country != "SE":
+	case l.To.Country != "SE", b.Returned(): // a producer that has its waste back neither collects nor treats it
 		return ""
 	case b.Receiver.Role != sluss.Collector:
 		return reception

@@ -70,14 +70,14 @@ func TestSwedishRoles(t *testing.T) {
 		{"to a collector, § 3 p. 1", collected(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
-received > se.collection role=collector noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.collection role=collector noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"to a collector that fetches it", func() sluss.Declaration {
 			d := collected()
 			d.Legs[0].Transporter = carrier2()
 			return d
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
-received > se.collection role=collector noted=10-13T23:59 due=10-15T23:59 after=se.removal until=10-14T23:59`},
+accepted > se.collection role=collector noted=10-13T23:59 due=10-15T23:59 after=se.removal until=10-14T23:59`},
 		{"to a treater that fetches it, who notes the transport too", func() sluss.Declaration {
 			d := swedish()
 			d.Legs[0].Transporter = treater()
@@ -85,11 +85,11 @@ received > se.collection role=collector noted=10-13T23:59 due=10-15T23:59 after=
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 pickedUp#1 > se.transport#1 role=transporter noted=10-06T08:00 due=10-08T23:59 after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"on from a collector, § 3 p. 2, naming the largest of two batches", sentOn(sluss.Collector), `
 pickedUp#1 > se.collection-transport role=collector leg=1 noted=10-06T08:00 due=10-08T23:59 after=filing/default/VO-1/se.collection until=10-07T23:59
 ` + transported + ` after=se.collection-transport until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"on from a collector that carries it, with an id of another company's", func() sluss.Declaration {
 			d := sentOn(sluss.Collector)
 			d.Legs[0].Transporter = carrier2()
@@ -97,7 +97,7 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 			return d
 		}(), `
 pickedUp#1 > se.collection-transport role=collector leg=1 noted=10-06T08:00 due=10-08T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.collection-transport until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.collection-transport until=10-14T23:59`},
 		{"one of several parts of a split batch", func() sluss.Declaration {
 			d := sentOn(sluss.Collector)
 			d.Tenant, d.Predecessor, d.Predecessors = "north", "VO-1", nil
@@ -105,11 +105,11 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 		}(), `
 pickedUp#1 > se.collection-transport role=collector leg=1 noted=10-06T08:00 due=10-08T23:59 after=filing/north/VO-1/se.collection until=10-07T23:59
 ` + transported + ` after=se.collection-transport until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"on from a treater, § 5 p. 3", sentOn(sluss.Treater), `
 pickedUp#1 > se.forwarding role=treater leg=1 noted=10-06T08:00 due=10-08T23:59 after=filing/default/VO-1/se.reception until=10-07T23:59
 ` + transported + ` after=se.forwarding until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"on from the treater that produced it: § 1", func() sluss.Declaration {
 			d := sentOn(sluss.Treater)
 			d.Producer = carrier2()
@@ -117,12 +117,12 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 ` + transported + ` after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"a broker's deal, § 4", traded(sluss.Broker), `
 produced > se.deal#1 role=broker noted=10-07T23:59 due=10-09T23:59
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 ` + transported + ` after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"a dealer that carries it notes that only", func() sluss.Declaration {
 			d := traded(sluss.Dealer)
 			d.Deals[0].Trader.ID = carrier().ID
@@ -130,7 +130,7 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 		}(), `
 pickedUp#1 > se.removal role=producer noted=10-06T08:00 due=10-08T23:59
 ` + transported + ` after=se.removal until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"households, to a recycling centre: §§ 22, 24", ofHouseholds(sluss.Unmanned, sluss.RecyclingCentre), ""},
 		{"households, to a recycling centre, carried for nobody", func() sluss.Declaration {
 			d := ofHouseholds(sluss.Mobile, sluss.RecyclingCentre)
@@ -139,29 +139,27 @@ received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se
 		}(), transported},
 		{"households, from their property straight to a treater: § 23", ofHouseholds(sluss.Property, ""), `
 received > se.transport#1 role=transporter leg=1 noted=10-11T23:59 due=10-13T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"households, by way of a recycling centre", fromRecyclingCentre(), `
 pickedUp#1 > se.collection-transport role=collector leg=1 noted=10-06T08:00 due=10-08T23:59
 ` + transported + ` after=se.collection-transport until=10-07T23:59
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 		{"unknown origin", func() sluss.Declaration {
 			d := ofHouseholds(sluss.Property, "")
 			d.Origin = sluss.UnknownOrigin
 			return d
 		}(), transported + `
-received > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
+accepted > se.reception role=receiver noted=10-13T23:59 due=10-15T23:59 after=se.transport#1 until=10-14T23:59`},
 	} {
 		if faults := Validate(test.declaration); faults != nil {
 			t.Errorf("%s: %v", test.name, faults)
 		}
 		events := life(len(test.declaration.Legs))
 		var got []string
-		for i := range events {
-			for _, o := range For(test.declaration, events[:i+1]) {
-				got = append(got, line(o))
-				if party, path := test.declaration.Obliged(o); party.Name == "" || path == "" || party.Contact.Phone == "" {
-					t.Errorf("%s: %s is the duty of %q at %q, whom the registry may not ask", test.name, o.ID, party.Name, path)
-				}
+		for _, o := range Owed(test.declaration, events) {
+			got = append(got, line(o))
+			if party, path := test.declaration.Obliged(o); party.Name == "" || path == "" || party.Contact.Phone == "" {
+				t.Errorf("%s: %s is the duty of %q at %q, whom the registry may not ask", test.name, o.ID, party.Name, path)
 			}
 		}
 		if got, want := strings.Join(got, "\n"), strings.TrimSpace(test.want); got != want {
@@ -268,7 +266,7 @@ func TestNotesAreKept(t *testing.T) {
 		switch rule.ID {
 		case "se.transport", "se.household.transport":
 			want = time.Date(2027, 10, 6, 8, 0, 0, 0, stockholm)
-		case "se.removal", "se.collection", "se.collection-transport", "se.deal", "se.reception", "se.treatment", "se.forwarding":
+		case "se.removal", "se.collection", "se.collection-transport", "se.deal", "se.reception", "se.treatment", "se.forwarding", "se.refusal":
 			want = time.Date(2029, 10, 6, 8, 0, 0, 0, stockholm)
 		}
 		if !until.Equal(want) || (paragraph == "") != want.IsZero() {

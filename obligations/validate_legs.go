@@ -31,7 +31,7 @@ func (f *faults) legs(b batch) {
 		f.place(field+".to", l.To, false)
 		f.vehicles(field, l)
 	}
-	if first := slices.IndexFunc(b.Legs, inFrance); first >= 0 && b.bsdd == 0 {
+	if first := slices.IndexFunc(b.Legs, inFrance); first >= 0 && b.bsdd == 0 && !b.Returned() {
 		f.add(at("legs", first), "a leg within France after which the waste leaves France again is not yet supported", "end the batch with the last leg within France, and declare another that continues it")
 	}
 }
@@ -77,6 +77,8 @@ func CheckCorrection(d, corrected sluss.Declaration, events, now []sluss.Event) 
 		is, there := after.Leg(n)
 		if !there {
 			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed", n), fmt.Sprintf("if that is not so, take back events.%s in the same correction", sluss.Departure(n)))
+		} else if to := moved(before, after, n); to > 0 {
+			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed, and would be leg %d", n, to), "put no leg before it and take none away; correct the leg itself, or take back its events in the same correction")
 		} else if (was.Storage != nil) != (is.Storage != nil) {
 			f.add(at("legs", n-1, "storage"), fmt.Sprintf("leg %d is under way, and its BSDD says whether the waste is stored where it ends", n), "leave it as it is; if the route has changed, end this batch and declare another that continues it")
 		}
@@ -88,4 +90,23 @@ func CheckCorrection(d, corrected sluss.Declaration, events, now []sluss.Event) 
 		}
 	}
 	return sluss.Faults(f).Err()
+}
+
+// moved is the number that a leg has after a correction, if that is another one; 0 if it
+// stays where it is, or is not there any more as it was.
+func moved(before, after sluss.Route, n int) int {
+	was, there := before.Leg(n)
+	is := func(l sluss.RouteLeg) bool { return sameLeg(l.Leg, was.Leg) }
+	if now, still := after.Leg(n); !there || still && is(now) {
+		return 0
+	}
+	return 1 + slices.IndexFunc(after, is)
+}
+
+// sameLeg tells whether two legs are the same, whatever lorries and times.
+func sameLeg(a, b sluss.Leg) bool {
+	places := func(l sluss.Leg) string {
+		return sluss.Declaration{Legs: []sluss.Leg{{Mode: l.Mode, From: l.From, To: l.To}}}.Hash()
+	}
+	return same(a.Transporter, b.Transporter) && places(a) == places(b)
 }

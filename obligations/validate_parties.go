@@ -26,6 +26,13 @@ func (f *faults) parties(b batch) {
 	for _, s := range b.declaredParties() {
 		f.party(s)
 	}
+	switch precursor := b.Precursor(); {
+	case !b.Returned():
+	case !same(b.Receiver, b.Producer):
+		f.add("receiver.id", "waste goes back to the producer only, and this is another company", "give the producer as the receiver, or leave receiver.role out")
+	case precursor.Reference == "" && precursor.Receipt == "":
+		f.add("predecessor", "waste that goes back has come before, in another batch", "name the batch that was refused")
+	}
 }
 
 // declaredParties are the parties of the declaration in its order.
@@ -50,9 +57,9 @@ func (b batch) declaredParties() []declaredParty {
 		}
 	}
 	if b.route.Ends("SE") {
-		take("receiver", b.Receiver, "", sluss.Collector)
+		take("receiver", b.Receiver, "", sluss.Collector, sluss.Producer)
 	} else {
-		take("receiver", b.Receiver, "")
+		take("receiver", b.Receiver, "", sluss.Producer)
 	}
 	if next := b.Treatment.Next; next != nil && next.Company != (sluss.Party{}) {
 		take("treatment.next.company", next.Company, "")

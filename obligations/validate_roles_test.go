@@ -20,7 +20,7 @@ func TestFaultsOfRoles(t *testing.T) {
 		// Roles.
 		{swedish, func(d *sluss.Declaration) { d.Producer.Role = sluss.Producer }, `producer.role: "producer" is not a role of this party (leave it out)`},
 		{swedish, func(d *sluss.Declaration) { d.Legs[0].Transporter.Role = sluss.Collector }, `legs.0.transporter.role: "collector" is not a role of this party`},
-		{swedish, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Treater }, `receiver.role: "treater" is not a role of this party (use collector, or leave it out)`},
+		{swedish, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Treater }, `receiver.role: "treater" is not a role of this party (use collector or producer, or leave it out)`},
 		{collected, func(d *sluss.Declaration) { d.Treatment.Operation = "R9" }, `treatment.operation: a collector cannot carry out R9 (use R12, R13, D13, D14 or D15, or leave receiver.role out)`},
 		{french, func(d *sluss.Declaration) { d.Receiver.Role = sluss.Collector }, `receiver.role: "collector" is not a role of this party`},
 		{collectedInto, func(d *sluss.Declaration) { d.Legs[0].Consignor.Role = sluss.Broker }, `legs.0.consignor.role: "broker" is not a role of this party (use collector or treater, or leave it out)`},

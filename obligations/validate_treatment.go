@@ -15,7 +15,9 @@ var operationCode = regexp.MustCompile(`^(R([1-9]|1[0-3])|D([1-9]|1[0-5]))$`)
 const finalD9 = "D9F"
 
 func (f *faults) treatment(b batch) {
-	f.operation("treatment.operation", b, b.Treatment.Operation)
+	if !b.Returned() || b.Treatment.Operation != "" {
+		f.operation("treatment.operation", b, b.Treatment.Operation)
+	}
 	next := b.Treatment.Next
 	if next != nil && next.Operation != "" {
 		f.operation("treatment.next.operation", b, next.Operation)

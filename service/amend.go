@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,8 +24,11 @@ import (
 // Amending is a person's request to correct or annul a report that a registry has
 // accepted.
 type Amending struct {
-	Set   map[string]string `json:"set,omitempty"`   // path -> value as text; see sluss.Content.Corrected
-	Annul sluss.AnnulReason `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
+	Set map[string]string `json:"set,omitempty"` // path -> value as text; see sluss.Content.Corrected
+	// Remove and Add are list items, as in sluss.Correction.
+	Remove []string                   `json:"remove,omitempty"`
+	Add    map[string]json.RawMessage `json:"add,omitempty"`
+	Annul  sluss.AnnulReason          `json:"annul,omitempty"` // why it is annulled; empty: it is corrected
 	// Receipt is that of another note, unknown to the ledger, that reports the same:
 	// that note is annulled as sent-twice, and the filing's own is not. Empty: the
 	// receipt of the filing.
@@ -51,7 +55,7 @@ type Amended struct {
 // request again changes nothing. The error is Faults, or a Refusal with faults if the
 // note cannot be amended in its present state. Each fault says what to do instead.
 func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Amending) (Amended, error) {
-	if faults := tooLarge(sluss.Correction{Set: request.Set}); len(faults) > 0 {
+	if faults := tooLarge(sluss.Correction{Set: request.Set, Remove: request.Remove, Add: request.Add}); len(faults) > 0 {
 		return Amended{}, faults
 	}
 	m, err := sv.amendable(ctx, filing)
@@ -225,7 +229,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 	if err != nil {
 		return filed, nil, err
 	}
-	a := sluss.Amendment{Filing: m.note.ID, Annul: request.Annul, Set: request.Set, Reason: strings.TrimSpace(request.Reason), By: request.By}
+	a := sluss.Amendment{Filing: m.note.ID, Annul: request.Annul, Set: request.Set, Remove: request.Remove, Add: request.Add, Reason: strings.TrimSpace(request.Reason), By: request.By}
 	if m.latest != nil {
 		a.Receipt = m.latest.Latest().Receipt.ID
 	}
@@ -240,7 +244,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 		if err != nil {
 			return filed, nil, err
 		}
-		m.join(before.Amends, &a)
+		m.join(filed, before.Amends, &a)
 	}
 	if filed.Receipts, err = m.receipts(ctx, l, filed); err != nil {
 		return filed, nil, err
@@ -264,7 +268,7 @@ func (m *amendment) amended(ctx context.Context, l *ledger.Ledger, request Amend
 }
 
 // join adds the changes of a correction that is still open.
-func (m *amendment) join(before, a *sluss.Amendment) {
+func (m *amendment) join(filed sluss.Content, before, a *sluss.Amendment) {
 	if before == nil || before.Annul != "" || a.Annul != "" {
 		if before == nil || before.Annul != a.Annul || before.Receipt != a.Receipt {
 			m.obstacles = append(m.obstacles, sluss.Fault{
@@ -277,7 +281,24 @@ func (m *amendment) join(before, a *sluss.Amendment) {
 	set := map[string]string{}
 	maps.Copy(set, before.Set)
 	maps.Copy(set, a.Set)
-	a.Set = set
+	if len(before.Remove)+len(before.Add)+len(a.Remove)+len(a.Add) == 0 {
+		a.Set = set
+		return
+	}
+	first, err := filed.Changed(before.Change())
+	if err != nil {
+		return // the one that is open does not fit any more: this one replaces it
+	}
+	both, err := first.Changed(a.Change())
+	if err != nil {
+		return // told when it is applied
+	}
+	all := filed.Declaration.Changes(both.Declaration)
+	maps.DeleteFunc(set, func(path, _ string) bool {
+		return !strings.HasPrefix(path, "events.") && !strings.HasPrefix(path, "result.")
+	})
+	maps.Copy(all.Set, set)
+	a.Set, a.Remove, a.Add = all.Set, all.Remove, all.Add
 }
 
 // double refuses to annul one of our own receipts as a double: such a note must be

@@ -29,9 +29,9 @@ type checks struct {
 	declaration func(sluss.Declaration, sluss.Represented, time.Time) sluss.Faults
 	event       func(sluss.Declaration, sluss.Event, time.Time) sluss.Faults
 	content     func(sluss.Content, time.Time) sluss.Faults
-	// The fields in which a filed content differs from the same with the declaration and
-	// the events as they are now.
-	differing func(filed, now sluss.Content) (map[string]string, error)
+	// What corrects a filed content so that it says what the same says with the declaration
+	// and the events as they are now.
+	differing func(filed, now sluss.Content) (sluss.Correction, error)
 }
 
 // checksOf are the checks by registry.

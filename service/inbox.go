@@ -43,7 +43,7 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 		place[filing.ID] = i
 	}
 	var others []sluss.FilingID
-	outdated = append(outdated, results...)
+	outdated = append(together(outdated), results...)
 	for _, s := range outdated {
 		if _, waits := place[s.Filing]; !waits {
 			others = append(others, s.Filing)

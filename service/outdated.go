@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,11 +21,19 @@ type Outdated struct {
 	Why    string         `json:"why"`
 	// Set is the correction that brings it up to date; empty if no correction can.
 	Set map[string]string `json:"set,omitempty"`
+	// Remove and Add are the list items that this correction removes and adds.
+	Remove []string                   `json:"remove,omitempty"`
+	Add    map[string]json.RawMessage `json:"add,omitempty"`
+	// Annul is why the report is to be annulled, if it is not owed any more.
+	Annul sluss.AnnulReason `json:"annul,omitempty"`
 	// Kind is the verb for it: amend for what a registry has, results for a result that
 	// is not filed yet.
 	Kind string `json:"kind"`
 	// Remedy is what to do if no correction can bring it up to date.
 	Remedy string `json:"remedy,omitempty"`
+	// Others are the other reports of the batch that are outdated, in an inbox: all of
+	// them are brought up to date together.
+	Others []Outdated `json:"others,omitempty"`
 }
 
 // Corrected is the result of a correction.
@@ -54,6 +63,13 @@ func OutdatedNotes(ctx context.Context, l *ledger.Ledger, batch sluss.BatchID, t
 			list = append(list, s)
 		}
 	}
+	documents, err := l.DocumentsOfCancelled(ctx, batch, tenant)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range documents {
+		list = append(list, documentLeft(d.Filing, d.Registry))
+	}
 	return list, nil
 }
 
@@ -62,34 +78,60 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	if err != nil {
 		return Outdated{}, false, err
 	}
+	obligation, _ = obligation.SplitAgain()
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
 		s.Why = "since the batch was corrected, the note is not owed any more"
 		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
 			s.Why = "since the batch was cancelled, the note is not owed any more"
 		}
-		s.Remedy = fmt.Sprintf("annul it: `starter annul %s --because REASON`, as %s or %s", o.Filing.Name(), sluss.WrongOperator, sluss.WrongNote)
+		s.Annul = sluss.WrongNote
+		s.Remedy = fmt.Sprintf("annul the report (%s): there was nothing to report", s.Annul)
 		return s, true, nil
 	}
-	// Differences that an amendment made on purpose stay: only later corrections count.
-	later := o.Then.Differences(o.Now)
-	maps.Copy(later, sluss.EventDifferences(o.Happened, o.Events))
-	now := o.Content
-	for path, value := range later {
-		if changed, err := now.Corrected(map[string]string{path: value}); err == nil {
-			now = changed
-		}
-	}
+	now := later(o)
 	differing := checksOf[o.Content.Obligation.Registry].differing
 	if differing == nil {
 		return s, false, fmt.Errorf("reports to %q cannot be compared with their batches", o.Content.Obligation.Registry)
 	}
-	if s.Set, err = differing(o.Content, now); err != nil || len(s.Set) == 0 {
+	change, err := differing(o.Content, now)
+	if err != nil || change.Empty() {
 		return s, false, err
 	}
-	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
-	s.impossible(o.Content)
+	s.Set, s.Remove, s.Add = change.Set, change.Remove, change.Add
+	paths := slices.Concat(slices.Collect(maps.Keys(s.Set)), s.Remove, slices.Collect(maps.Keys(s.Add)))
+	s.Why = "the batch was corrected since it was filed, and now differs in "
+	if o.Now.Waste.Estimated && s.Set["waste.mass"] != "" {
+		s.Why = "its mass was an estimate, and what was received is weighed: it now differs in "
+	}
+	s.Why += strings.Join(slices.Compact(slices.Sorted(slices.Values(paths))), ", ")
+	s.impossible(o.Content, now)
 	return s, true, nil
+}
+
+// later is the content of a report with what was corrected after it was made. Differences
+// that an amendment made on purpose stay.
+func later(o ledger.OutdatedFiling) sluss.Content {
+	now := o.Content
+	changes := o.Then.Changes(o.Now)
+	if len(changes.Remove)+len(changes.Add) > 0 {
+		if changed, err := now.Changed(changes); err == nil {
+			now, changes.Set = changed, nil
+		} else { // the amendment changed the same list
+			now.Declaration, changes.Set = o.Now, nil
+		}
+	}
+	values := sluss.EventDifferences(o.Happened, o.Events)
+	maps.Copy(values, changes.Set)
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		if changed, err := now.Corrected(map[string]string{path: values[path]}); err == nil {
+			now = changed
+		}
+	}
+	if received, came := (sluss.Content{Events: o.Events}).Happened(sluss.EventID(sluss.Received)); came && o.Now.Waste.Estimated {
+		now.Declaration.Waste.Mass, now.Declaration.Waste.Estimated = received.Mass, false // it was weighed
+	}
+	return now
 }
 
 // owed reports whether the events put the obligation on a party, and it still is.
@@ -98,11 +140,28 @@ func owed(d sluss.Declaration, events []sluss.Event, obligation sluss.Obligation
 }
 
 // impossible replaces a correction that is not possible by a remedy.
-func (s *Outdated) impossible(filed sluss.Content) {
-	_, err := obligations.Amend(filed, 1, sluss.Amendment{Set: s.Set, Reason: s.Why, By: sluss.Person{Name: "Sluss"}})
+func (s *Outdated) impossible(filed, now sluss.Content) {
+	_, err := obligations.Amend(filed, 1, sluss.Amendment{Set: s.Set, Remove: s.Remove, Add: s.Add, Reason: s.Why, By: sluss.Person{Name: "Sluss"}})
 	if err != nil {
-		s.Set, s.Remedy = nil, err.Error()
+		s.Set, s.Remove, s.Add, s.Remedy = nil, nil, nil, err.Error()
+		s.Annul = annulledAs(filed, now)
 	}
+}
+
+// annulledAs is why a report is annulled that cannot become what it should be: it is by
+// another party, or of other waste. Empty: neither.
+func annulledAs(filed, now sluss.Content) sluss.AnnulReason {
+	was, _ := filed.Declaration.Obliged(filed.Obligation)
+	is, _ := now.Declaration.Obliged(now.Obligation)
+	switch {
+	case filed.Result != nil:
+		return "" // its batches are reported in another one
+	case was.ID != is.ID || was.Country != is.Country:
+		return sluss.WrongOperator
+	case filed.Declaration.Waste.Code != now.Declaration.Waste.Code:
+		return sluss.WrongWaste
+	}
+	return ""
 }
 
 // OutdatedResults are the quarterly results that differ from their batches since those,
@@ -155,7 +214,7 @@ func (sv *Service) outdatedResult(ctx context.Context, c ledger.ChangedResult) (
 		return s, false, nil
 	}
 	if kind == workflows.ActAmend {
-		s.impossible(content)
+		s.impossible(content, now[0])
 	}
 	return s, true, nil
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -16,12 +14,17 @@ import (
 func (s *starter) amendVerb() *cli.Command {
 	return &cli.Command{
 		Name: "amend", Usage: "correct what the Swedish registry has accepted, or ask for a revision of a French BSDD", ArgsUsage: "FILING path=value…", Category: "Act",
-		Description: examples("The correction is a filing of its own, which is sent once it is signed. It is possible even long after the batch has closed.\nA field of an event is events.ID.FIELD; one of a quarterly result begins with result. If a correction still waits for its signature, or was rejected, amend changes that one.\nFor a step of a BSDD it is a revision, which takes effect once the other parties have approved it. starter revisions lists those that others ask of us.",
+		Description: examples("With --all it is BATCH instead of FILING, without values: each report of the batch that is outdated is corrected, or annulled if it is not owed any more; starter sign BATCH signs all of them. The correction is a filing of its own, which is sent once it is signed. It is possible even long after the batch has closed.\nA field of an event is events.ID.FIELD; one of a quarterly result begins with result. If a correction still waits for its signature, or was rejected, amend changes that one.\nFor a step of a BSDD it is a revision, which takes effect once the other parties have approved it. starter revisions lists those that others ask of us.",
 			"starter amend VO-1/se.removal waste.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.reception events.received.mass=1180 --reason 'weighed again' --by 'Karin Holm'",
 			"starter amend VO-1/se.transport#1 legs.0.to.municipality=0188 events.pickedUp#1.at=2026-11-23T08:15:00+01:00 --reason 'driver’s log' --by 'Karin Holm'",
+			"starter amend VO-1/se.transport#1 --remove legs.1 legs.0.to.municipality=0188 --reason 'the second lorry never came' --by 'Karin Holm'",
+			"starter amend --all VO-1 --reason 'weighed on arrival' --by 'Karin Holm'",
 			"starter amend SOLV-1/fr.emission#1 waste.packagings.0.count=17 --reason 'counted again' --by 'Karin Holm'"),
 		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "all", Usage: "bring all reports of a batch up to date"},
+			&cli.StringSliceFlag{Name: "remove", Usage: "`PATH` of an item of a list, such as legs.1; may be given several times"},
+			&cli.StringSliceFlag{Name: "add", Usage: "`PATH=JSON`: an item of a list at the path that it has afterwards; @FILE instead of JSON reads it from a file; may be given several times"},
 			&cli.StringFlag{Name: "reason", Usage: "`REASON`: how is it known?"},
 			byFlag("by", "`NAME` of the person who corrects"),
 		},
@@ -48,14 +51,21 @@ func (s *starter) annulVerb() *cli.Command {
 }
 
 func (s *starter) amend(c *cli.Context) error {
-	if c.NArg() < 2 {
+	if c.Bool("all") {
+		return s.amendAll(c)
+	}
+	if !c.Args().Present() || c.NArg() < 2 && !c.IsSet("remove") && !c.IsSet("add") {
 		return usagef("nothing to correct: starter amend %s", c.Command.ArgsUsage)
 	}
-	set, err := assignments(c.Args().Tail())
-	if err != nil {
+	asked := api.Amending{Remove: c.StringSlice("remove")}
+	var err error
+	if asked.Set, err = assignments(c.Args().Tail()); err != nil {
 		return err
 	}
-	return s.askToAmend(c, api.Amending{Set: set})
+	if asked.Add, err = s.items(c.StringSlice("add")); err != nil {
+		return err
+	}
+	return s.askToAmend(c, asked)
 }
 
 func (s *starter) annul(c *cli.Context) error {
@@ -122,8 +132,8 @@ func amends(a sluss.Amendment) string {
 			text += " as " + short(a.Filing)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(a.Set)) {
-		text += ", " + path + "=" + a.Set[path]
+	for _, word := range changeWords(a.Set, a.Remove, a.Add) {
+		text += ", " + word
 	}
 	return fmt.Sprintf("%s (%s, %s)", text, a.Reason, a.By.Name)
 }

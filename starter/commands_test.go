@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -99,6 +100,8 @@ func TestWhatIsPrintedToDoIsUnderstood(t *testing.T) {
 	for _, kind := range []string{workflows.ActAmend, "results"} {
 		lines[outdatedCommand(service.Outdated{Kind: kind, Filing: "filing/default/A-1/se.treatment#2026-Q4", Set: map[string]string{"waste.name": "it's $5", "result.mass": "1.1250"}})] = true
 	}
+	lines[outdatedCommand(service.Outdated{Kind: workflows.ActAmend, Filing: "filing/default/A-1/se.transport#1", Remove: []string{"legs.1"}, Add: map[string]json.RawMessage{"legs.0": []byte(`{"mode":"road"}`)}})] = true
+	lines[outdatedCommand(service.Outdated{Kind: workflows.ActAmend, Filing: "filing/default/A-1/se.transport#1", Annul: sluss.WrongOperator})] = true
 	s := &starter{zone: winter, now: func() time.Time { return today }}
 	var answers strings.Builder
 	s.writeRevisions(&answers, []sluss.Revision{{ID: "cm3x", Company: "00000000283390"}, {ID: "cm3y", Ours: true}})

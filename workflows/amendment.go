@@ -184,7 +184,7 @@ func (f *filing) mayApprove(ctx workflow.Context, s sluss.Signature) error {
 // DecisionsOf returns the decisions that a person may make about a filing now. An
 // amendment that is not signed yet may be withdrawn.
 func DecisionsOf(stage sluss.FilingStage, waiting sluss.Role, o sluss.Obligation) []sluss.DecisionKind {
-	if _, n := o.ID.SplitAmendment(); n > 0 && stage == sluss.StageSignature {
+	if _, n := o.ID.SplitAmendment(); stage == sluss.StageSignature && (n > 0 || o.Rule.ID == sluss.RuleRefusal) {
 		return []sluss.DecisionKind{sluss.DecidedWithdrawn}
 	}
 	return Decisions(stage, waiting, o.Report)

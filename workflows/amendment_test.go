@@ -261,8 +261,8 @@ func TestNotesNameTheVersionThatCounts(t *testing.T) {
 				p.after(450*time.Minute, func() { _ = p.env.SignalWorkflowByID(string(p.batch.ID()), "amended", news) })
 			}
 			report(8*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
-			p.sign(9*hour, "se.reception", sluss.Officer)
 			report(10*hour, sluss.Event{Kind: sluss.WasteAccepted})
+			p.sign(11*hour, "se.reception", sluss.Officer)
 			report(30*hour, sluss.Event{Kind: sluss.Treated})
 			p.env.ExecuteWorkflow(beside, workflows.BatchInput{
 				Declaration: p.batch, Policy: workflows.DefaultPolicy(),

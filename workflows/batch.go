@@ -75,7 +75,7 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 // close records the end of the batch.
 func (b *batch) close(ctx workflow.Context) error {
 	closing := sluss.CloseRecord{Batch: b.id, How: string(b.events[len(b.events)-1].Kind), At: workflow.Now(ctx)}
-	if !obligations.Closed(b.events) {
+	if !obligations.Ended(b.declaration, b.events) {
 		closing.How = annulled
 	}
 	b.closed = closing.How
@@ -175,13 +175,7 @@ func (b *batch) stateText(o *duty) string {
 		return b.theirText(o)
 	}
 	if !o.opened {
-		var before []string
-		for _, after := range o.state.Obligation.After {
-			if f := b.filings[sluss.ObligationID(after)]; f != nil && !f.discharged {
-				before = append(before, after)
-			}
-		}
-		before = append(before, texts(o.elsewhere())...)
+		before := b.comesAfter(o)
 		if len(before) == 0 {
 			return "is about to start"
 		}
@@ -191,6 +185,25 @@ func (b *batch) stateText(o *duty) string {
 		return "is " + string(o.state.Stage)
 	}
 	return fmt.Sprintf("is %s (%s)", o.state.Stage, person(b.declaration, o.state.Obligation, o.state.Waiting))
+}
+
+// comesAfter lists what a filing that is not opened waits for.
+func (b *batch) comesAfter(o *duty) (before []string) {
+	if event := o.state.Obligation.Awaits; event != "" {
+		before = append(before, string(event)+" or "+string(refusedInstead(event)))
+	}
+	for _, after := range o.state.Obligation.After {
+		if f := b.filings[b.current(after)]; f != nil && !f.discharged {
+			before = append(before, after)
+		}
+	}
+	return append(before, texts(o.elsewhere())...)
+}
+
+// refusedInstead is the other verdict than accepted.
+func refusedInstead(accepted sluss.EventID) sluss.EventID {
+	_, leg, _ := accepted.Split()
+	return sluss.NewEventID(sluss.WasteRefused, leg)
 }
 
 func (b *batch) owe(o sluss.Obligation) {
@@ -208,7 +221,7 @@ func (b *batch) filingID(obligation sluss.ObligationID) sluss.FilingID {
 
 // done tells whether the batch has ended and every obligation is discharged.
 func (b *batch) done() bool {
-	if len(b.events) == 0 || !obligations.Closed(b.events) && !b.endsAnnulled() {
+	if len(b.events) == 0 || !obligations.Ended(b.declaration, b.events) && !b.endsAnnulled() {
 		return false
 	}
 	return !slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool { return b.filings[id].holds() })

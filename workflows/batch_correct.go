@@ -54,7 +54,8 @@ type revised struct {
 
 // revise works out what another declaration and other events change about the obligations
 // of the batch. It does not change the batch. An obligation that is owed anew after its
-// filing was withdrawn or its report annulled gets a filing of its own.
+// filing was withdrawn or its report annulled gets a filing of its own, and so does one that
+// is of another party or waste than what was filed.
 func (b *batch) revise(corrected sluss.Declaration, events []sluss.Event) (r revised) {
 	next := *b
 	next.declaration, next.events, next.filings, next.order = corrected, events, maps.Clone(b.filings), slices.Clone(b.order)
@@ -65,7 +66,7 @@ func (b *batch) revise(corrected sluss.Declaration, events []sluss.Event) (r rev
 	owed := map[sluss.ObligationID]bool{}
 	for _, o := range obligations.Owed(corrected, events) {
 		o, anew := next.latest(o), !before[o.ID]
-		if known := next.filings[o.ID]; known != nil && known.discharged && (next.outdated(known, o) || anew && b.receipt(o.ID) == nil) {
+		if known := next.filings[o.ID]; known != nil && known.discharged && (next.outdated(known, o) || anew && b.receipt(o.ID) == nil || b.another(corrected, o)) {
 			o = again(o)
 		}
 		owed[o.ID] = true
@@ -83,6 +84,16 @@ func (b *batch) revise(corrected sluss.Declaration, events []sluss.Event) (r rev
 		}
 	}
 	return r
+}
+
+// another tells whether an accepted report is of another party, or of other waste, than it
+// would be by a corrected declaration. No amendment changes that: it is annulled, and the
+// right one is filed.
+func (b *batch) another(corrected sluss.Declaration, o sluss.Obligation) bool {
+	was, _ := b.declaration.Obliged(o)
+	is, _ := corrected.Obliged(o)
+	return sluss.RegistryOf(o.Registry).Corrects() && b.receipt(o.ID) != nil &&
+		(was.ID != is.ID || was.Country != is.Country || b.declaration.Waste.Code != corrected.Waste.Code)
 }
 
 // correct corrects the declaration and what happened. Every open filing goes on with the

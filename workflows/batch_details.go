@@ -74,7 +74,7 @@ func (b *batch) show(ctx workflow.Context) {
 // passes tells whether the filing of an obligation will probably be accepted in a moment,
 // so that nothing that people look for need change before.
 func (b *batch) passes(o *duty) bool {
-	if o.state.Obligation.Theirs {
+	if o.state.Obligation.Theirs || o.state.Obligation.Awaits != "" {
 		return false
 	}
 	if o.filing != nil || o.opened {
@@ -84,7 +84,7 @@ func (b *batch) passes(o *duty) bool {
 		return false
 	}
 	return len(o.elsewhere()) == 0 && !slices.ContainsFunc(o.state.Obligation.After, func(after string) bool {
-		before := b.filings[sluss.ObligationID(after)]
+		before := b.filings[b.current(after)]
 		return before != nil && !before.discharged && !b.passes(before)
 	})
 }

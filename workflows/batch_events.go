@@ -79,7 +79,7 @@ func (b *batch) missing(id sluss.EventID) []sluss.EventID {
 func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	events := append(slices.Clone(b.events), e)
 	r := b.revise(b.declaration, events)
-	r.open = nil // an event changes nothing about what was owed before
+	r.open = slices.DeleteFunc(r.open, b.asBefore)
 	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Filings: b.atOnce(ctx, events, r.arose), Corrections: b.corrections, At: workflow.Now(ctx)}
 	var done activities.Happened
 	if err := b.holding(ctx, r, func() error {
@@ -93,6 +93,12 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	b.dropKept([]string{"events." + string(e.ID())})
 	b.apply(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})
 	return EventReply{Obligations: r.arose}, nil
+}
+
+// asBefore tells whether an open obligation says the same as before: most events change
+// nothing about what was owed before.
+func (b *batch) asBefore(o sluss.Obligation) bool {
+	return sluss.Content{Obligation: o}.Hash() == sluss.Content{Obligation: b.filings[o.ID].state.Obligation}.Hash()
 }
 
 // keep records an event that cannot be taken yet, in place of the same one that is kept.

@@ -73,8 +73,11 @@ func (b *batch) ready(o *duty) bool {
 	if b.notOwed(o) != nil {
 		return true
 	}
+	if o.state.Obligation.Awaits != "" {
+		return false
+	}
 	for _, after := range o.state.Obligation.After {
-		if before := b.filings[sluss.ObligationID(after)]; before != nil && !before.discharged {
+		if before := b.filings[b.current(after)]; before != nil && !before.discharged {
 			return false
 		}
 	}
@@ -91,7 +94,7 @@ func (b *batch) nextMoment() *moment {
 		case o.filing != nil:
 			next = sooner(next, o.filing.nextMark())
 		case o.awaits && !o.late && !o.state.Obligation.AfterUntil.IsZero() && !b.passes(o):
-			summary := fmt.Sprintf("%s waits for the receipts of %s", id, strings.Join(o.state.Obligation.After, ", "))
+			summary := fmt.Sprintf("%s waits for %s", id, strings.Join(b.comesAfter(o), " and "))
 			next = sooner(next, &moment{o.state.Obligation.AfterUntil, summary, func(workflow.Context) { o.late = true }})
 		}
 	}
@@ -197,8 +200,8 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 	c := sluss.Content{Declaration: b.declaration, Obligation: o, Events: b.upTo(o.Event)}
 	for _, after := range o.After {
 		receipt := b.filings[id].links[sluss.FilingID(after)]
-		if b.filings[sluss.ObligationID(after)] != nil {
-			receipt = b.receipt(sluss.ObligationID(after))
+		if id := b.current(after); b.filings[id] != nil {
+			receipt = b.receipt(id)
 		}
 		if receipt != nil {
 			if c.Receipts == nil {
@@ -208,6 +211,11 @@ func (b *batch) content(id sluss.ObligationID) sluss.Content {
 		}
 	}
 	return c
+}
+
+// current is the latest filing of an obligation of the batch.
+func (b *batch) current(obligation string) sluss.ObligationID {
+	return b.latest(sluss.Obligation{ID: sluss.ObligationID(obligation)}).ID
 }
 
 // upTo returns the events up to and including the given one.

@@ -92,9 +92,13 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 	for _, o := range obligations.Owed(b.declaration, b.events) {
 		o = b.latest(o)
 		owed[o.ID] = true
-		if outdated[o.ID] && !b.filings[o.ID].discharged {
-			b.filings[o.ID].state.Obligation = o
-			b.filings[o.ID].grounds = grounds(b.declaration, o)
+		known := b.filings[o.ID]
+		if known == nil || known.discharged {
+			continue
+		}
+		known.state.Obligation = o
+		if outdated[o.ID] {
+			known.grounds = grounds(b.declaration, o)
 		}
 	}
 	for _, id := range b.order {

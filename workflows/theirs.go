@@ -142,7 +142,7 @@ func (b *batch) canLook(o *duty) bool {
 		return false
 	}
 	return obligation.Followed() && len(o.elsewhere()) == 0 && !slices.ContainsFunc(obligation.After, func(after string) bool {
-		before := b.filings[sluss.ObligationID(after)]
+		before := b.filings[b.current(after)]
 		return before != nil && !before.discharged
 	})
 }

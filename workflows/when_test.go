@@ -47,7 +47,7 @@ func newLate(t *testing.T, change func(*sluss.Declaration)) *late {
 // run runs the batch to its end.
 func (l *late) run() {
 	l.t.Helper()
-	l.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{Declaration: l.batch, Policy: workflows.DefaultPolicy(), Produced: l.produced})
+	l.execute(workflows.BatchInput{Declaration: l.batch, Policy: workflows.DefaultPolicy(), Produced: l.produced})
 	if err := l.env.GetWorkflowError(); err != nil || !l.env.IsWorkflowCompleted() {
 		l.t.Fatalf("the batch did not end: %v; recorded: %v, %v", err, l.ledger.events, l.ledger.stages)
 	}
@@ -202,20 +202,20 @@ func TestACorrectedEventChangesWhatIsFiled(t *testing.T) {
 	received := life[1]
 	received.At, received.NotedAt = again.At.Add(2*hour), time.Time{}
 	l.tell(5*hour, received, "")
+	accepted := life[2]
+	accepted.At = received.At.Add(hour)
+	l.tell(5*hour+30*time.Minute, accepted, "")
 	signed := ""
 	l.after(6*hour, func() { signed = l.hash("se.reception") })
 	l.correct(7*hour, sluss.Correction{Set: map[string]string{"events.received.mass": "1180"}}, "")
-	l.correct(7*hour+time.Minute, sluss.Correction{Remove: []string{"events.pickedUp#1"}}, "received came after it")
+	l.correct(7*hour+time.Minute, sluss.Correction{Remove: []string{"events.pickedUp#1"}}, "treated came after it")
 	l.after(8*hour, func() {
 		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Eva Strand"}, At: l.env.Now(), ContentHash: signed}
-		_ = l.env.UpdateWorkflowByID(string(l.filing("se.reception")), workflows.SignUpdate.Name, l.update(), l.expect("signature", "read that, then sign it"), s)
+		_ = l.env.UpdateWorkflowByID(l.filing("se.reception").Workflow(), workflows.SignUpdate.Name, l.update(), l.expect("signature", "read that, then sign it"), to(l.filing("se.reception"), s))
 	})
-	for i, id := range []sluss.ObligationID{"se.removal.again2", "se.transport#1.again2", "se.reception"} {
-		l.sign(9*hour+time.Duration(i)*time.Minute, id, sluss.Officer)
-	}
-	accepted := life[2]
-	accepted.At = received.At.Add(hour)
-	l.tell(10*hour, accepted, "")
+	l.sign(5*hour+40*time.Minute, "se.removal.again2", sluss.Officer)
+	l.sign(5*hour+50*time.Minute, "se.transport#1.again2", sluss.Officer)
+	l.sign(9*hour, "se.reception", sluss.Officer)
 	l.run()
 	l.told(map[string][]string{
 		"transportplaneringar":   {dated("borttransportDatum", again.At)},

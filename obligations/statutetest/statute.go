@@ -80,14 +80,11 @@ func (s statute) notes() []Note {
 		}
 		n.NoteBy, n.Due = formatMoment(noteBy), formatMoment(due)
 		if chain != "" {
-			waits := due.AddDate(0, 0, -1)
-			for !Works(waits) || Eve(waits) {
-				waits = waits.AddDate(0, 0, -1)
+			since := happened[n.Event]
+			if n.Event == "accepted" || n.Event == "refused" {
+				since = start // the verdict moves nothing
 			}
-			if waits.Before(happened[n.Event]) {
-				waits = due.AddDate(0, 0, -1)
-			}
-			n.After, n.Waits = chain, formatMoment(waits)
+			n.After, n.Waits = chain, s.dayBefore(n.Due, since)
 		}
 		if onChain {
 			chain = n.ID
@@ -154,15 +151,55 @@ func (s statute) notes() []Note {
 		}
 	}
 
+	// § 3 p. 1 and § 5 p. 1 are silent on what is refused: a person says whether it was
+	// received, as long as nobody has judged it too.
 	if at, ok := happened["received"]; ok {
-		switch rule := s.received(at); rule {
-		case "se.collection":
-			note(Note{ID: rule, Rule: rule, Role: sluss.Collector, Event: "received"}, at, true)
-		case "se.reception":
-			note(Note{ID: rule, Rule: rule, Role: sluss.Receiver, Event: "received"}, at, true)
+		n := Note{ID: s.received(at), Role: sluss.Receiver}
+		if n.ID == "se.collection" {
+			n.Role = sluss.Collector
+		}
+		verdict := s.events[len(s.events)-1]
+		for _, e := range s.events {
+			if e.ID() == "accepted" || e.ID() == "refused" {
+				verdict = e
+			}
+		}
+		n.Event, n.Rule = string(verdict.ID()), n.ID
+		if verdict.Kind == sluss.WasteRefused || verdict.RefusedMass > 0 {
+			n.Rule = "se.refusal"
+		}
+		if n.ID != "" {
+			note(n, at, true)
+		}
+		if n.ID != "" && verdict.Kind == sluss.Received && len(list) > 0 {
+			if owed := &list[len(list)-1]; owed.ID == n.ID {
+				owed.Waits = s.dayBefore(owed.Due, at)
+			}
 		}
 	}
 	return list
+}
+
+// Silent tells whether a person must say whether a note is owed.
+func (n Note) Silent() bool {
+	return n.Rule == "se.refusal" || n.Event == "received" && n.Role != sluss.Transporter
+}
+
+// dayBefore is one working day before a due time, or one day if that is before the start.
+func (s statute) dayBefore(by string, start time.Time) string {
+	due, err := time.Parse(time.RFC3339, by)
+	if err != nil {
+		return ""
+	}
+	due = due.In(s.stockholm)
+	waits := due.AddDate(0, 0, -1)
+	for !Works(waits) || Eve(waits) {
+		waits = waits.AddDate(0, 0, -1)
+	}
+	if waits.Before(start) {
+		waits = due.AddDate(0, 0, -1)
+	}
+	return formatMoment(waits)
 }
 
 // received is the paragraph by which the receiver makes its note: § 5 p. 1,

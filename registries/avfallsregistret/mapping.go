@@ -126,11 +126,15 @@ func (w *writer) declared() waste {
 	return waste{d.Waste.Code, "waste.code", d.Waste.Mass, "waste.mass"}
 }
 
-// received is the waste of the declaration with the mass that was received.
+// received is the waste of the declaration with the mass that was received, without the
+// part of it that was refused.
 func (w *writer) received() waste {
 	of := w.declared()
 	if received, ok := w.content.Event(sluss.Received); ok && received.Mass != 0 {
 		of.mass, of.massField = received.Mass, ""
+		if taken, ok := w.content.Happened(sluss.EventID(sluss.WasteAccepted)); ok {
+			of.mass -= taken.RefusedMass
+		}
 	}
 	return of
 }
@@ -188,9 +192,14 @@ func (w *writer) newNote(a about) anteckning {
 // one that is sent late does not. A correction of a note does not change it, unless it
 // is what was wrong. Of an event that is only planned it is the time of the event.
 func (w *writer) noted() string {
-	event, ok := w.content.Happened(w.content.Obligation.Event)
+	about := w.content.Obligation.Event
+	switch w.content.Obligation.Report { //nolint:exhaustive // the others follow from what they tell of
+	case sluss.ReportReception, sluss.ReportCollection: // and not of the verdict, which decides whether they are owed
+		about = sluss.EventID(sluss.Received)
+	}
+	event, ok := w.content.Happened(about)
 	if !ok {
-		w.lack(w.content.Obligation.Event)
+		w.lack(about)
 	}
 	w.fields["tidpunkt"] = "events." + string(event.ID()) + ".noted_at"
 	if event.NotedAt.IsZero() {

@@ -66,7 +66,7 @@ func TestDifferingFindsCorrectedEvents(t *testing.T) {
 					want[path] = value
 				}
 			}
-			if got, err := avfallsregistret.Differing(filed, now); err != nil || !maps.Equal(got, want) {
+			if got, err := avfallsregistret.Differing(filed, now); err != nil || !maps.Equal(got.Set, want) {
 				t.Errorf("%s of %s: %v, %v; want %v", path, note, got, err, want)
 			}
 		}

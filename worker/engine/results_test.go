@@ -119,7 +119,7 @@ func (q *quarter) treat(d sluss.Declaration, day int) {
 	} {
 		e.At, e.By = at.Add(time.Duration(i-4)*time.Hour), sluss.Person{Name: "Cecilia Berg"}
 		events = append(events, e)
-		record := sluss.EventRecord{Batch: d.ID(), Event: e, At: e.At, Obligations: obligations.For(d, events)}
+		record := sluss.EventRecord{Batch: d.ID(), Event: e, At: e.At, Obligations: told(obligations.For(d, events))}
 		if i == 0 {
 			record.Declaration = &d
 		}
@@ -256,4 +256,9 @@ func TestQuarterlyResultsStandInTheRegistrysRecordsOnce(t *testing.T) {
 	if left, err := q.ledger.Unreported(t.Context(), "", newYear.AddDate(1, 0, 0)); err != nil || len(left) != 0 {
 		t.Errorf("%d batches are in no result, %v", len(left), err)
 	}
+}
+
+// told are the obligations that wait for no verdict.
+func told(owed []sluss.Obligation) []sluss.Obligation {
+	return slices.DeleteFunc(owed, func(o sluss.Obligation) bool { return o.Awaits != "" })
 }

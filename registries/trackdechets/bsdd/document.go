@@ -29,7 +29,7 @@ func New(s sluss.Submission) (Document, error) {
 	if d.Leg < 1 || d.Leg > len(legs) {
 		d.Leg = 1 + slices.IndexFunc(legs, inFrance)
 	}
-	if d.Leg < 1 {
+	if d.Leg < 1 || d.Declaration.Returned() {
 		return d, fmt.Errorf("%w: the batch has no leg within France, so there is no BSDD of it", sluss.ErrOperator)
 	}
 	d.FirstLeg = d.Leg

@@ -1,0 +1,43 @@
+-- What went otherwise than planned.
+
+-- +goose Up
+
+-- Cancelled batches are few, and are looked for in every inbox.
+create index on events (batch) where kind = 'cancelled';
+
+-- Notes are outdated by a correction of their batch, or of what happened to it, by its
+-- cancellation, and by the weighing of what was estimated.
+-- +goose StatementBegin
+create or replace function keep_corrected_filings(of text) returns void language plpgsql as $$
+declare
+    latest bigint := greatest(
+        (select max(line) from corrections where batch = of), (select max(line) from events where batch = of and kind = 'cancelled'),
+        (select max(e.line) from events e join batches b on b.id = e.batch
+         where e.batch = of and e.id = 'received' and b.declaration @> '{"waste": {"estimated": true}}'));
+begin
+    if latest is null then
+        return;
+    end if;
+    delete from corrected_filings where batch = of;
+    insert into corrected_filings (filing, batch, by, told, corrected)
+    select note.id, of, told.by, told.line, latest
+    from filings note
+    cross join lateral (
+        select f.id as by, c.line, c.content
+        from filings f
+        join contents c on c.filing = f.id
+        where f.batch = of
+            and (f.id = note.id or c.content->'amends'->>'filing' = note.id and not c.content @> '{"amends": {"double": true}}')
+            and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
+            and c.hash = coalesce(
+                (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
+                (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
+        order by c.line desc limit 1
+    ) told
+    where note.batch = of and note.registry = 'avfallsregistret' and told.line < latest
+        and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
+        and not coalesce(told.content->'amends' ? 'annul', false)
+        and exists (select from filing_state s where s.filing = note.id and s.stage = 'accepted');
+end
+$$;
+-- +goose StatementEnd
