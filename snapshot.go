@@ -16,6 +16,7 @@ type BatchSnapshot struct {
 	Documents []Document                `json:"documents,omitempty"` // last changed by others
 	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
 	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
+	Loads     map[int]Mass              `json:"loads,omitempty"`     // by leg, what the batch was told that goes on its vehicles
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.

@@ -45,6 +45,9 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 		Stage: o.result.Stage, Receipt: b.receipt(id),
 	}
 	b.show(ctx)
+	if leg := o.state.Obligation.Leg; b.loads[leg] > 0 {
+		b.lookAgain(ctx, leg)
+	}
 }
 
 // awaitOthers waits for the filings that must come first.

@@ -36,6 +36,7 @@ type fakeLedger struct {
 	word        func(record any) error // what comes of recording one; nil: it is recorded
 	answers     []sluss.Answer
 	closed      []string
+	more        []sluss.ObligationID                 // recorded without an event
 	looked      []sluss.FilingID                     // filings of other batches
 	attempts    map[string]bool                      // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
@@ -385,7 +386,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
 		Ledger: p.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
-		Registries: p.registries,
+		Registries: p.registries, Loads: p.ledger,
 	})
 	return p
 }
