@@ -138,4 +138,7 @@ type Decision struct {
 	// Role and ContentHash sign an override: in which role, and of what.
 	Role        Role   `json:"role,omitempty"`
 	ContentHash string `json:"content_hash,omitempty"`
+	// Replaces is the receipt that a person gave by mistake, in whose place taken puts
+	// another.
+	Replaces string `json:"replaces,omitempty"`
 }

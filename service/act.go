@@ -107,10 +107,14 @@ func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Sign
 	return update(ctx, sv, string(filing), workflows.SignUpdate, s)
 }
 
-// Decide settles what only a person can settle. The error wraps ErrRefused if the
+// Decide settles what only a person can settle, or replaces the receipt of an earlier
+// decision. The error wraps ErrRefused if the
 // filing refuses the decision, and is Faults if its time is impossible. A decision
 // without a time is made now; sent again, it is not made again.
 func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision sluss.Decision) (FilingState, error) {
+	if decision.Replaces != "" {
+		return sv.replace(ctx, filing, decision)
+	}
 	act := decision
 	if decision.At.IsZero() {
 		if before, err := sv.decided(ctx, filing, decision); err != nil || before != nil {

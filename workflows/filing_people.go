@@ -106,6 +106,8 @@ func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 		return fmt.Errorf("a decision needs the name of the person who makes it")
 	case d.Reason == "":
 		return fmt.Errorf("a decision needs its reason: how do you know?")
+	case d.Replaces != "":
+		return fmt.Errorf("%s has no receipt yet that could be replaced", o.ID)
 	case d.Kind == sluss.DecidedOverride:
 		return f.mayOverride(d)
 	case d.Kind == sluss.DecidedTaken && d.Receipt == "":
