@@ -66,6 +66,7 @@ type FilingSnapshot struct {
 	Rejected string `json:"rejected,omitempty"`
 	Stages   int    `json:"stages,omitempty"`  // the highest number of its stages
 	Overdue  bool   `json:"overdue,omitempty"` // the filing was marked as overdue
+	Held     *Held  `json:"held,omitempty"`    // the last hold, if it was not released
 	// Events and Corrections are the numbers of events and corrections of its batch.
 	Events      int `json:"events,omitempty"`
 	Corrections int `json:"corrections,omitempty"`

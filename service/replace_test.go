@@ -55,9 +55,9 @@ func TestAReceiptThatAPersonTypedWrongIsReplaced(t *testing.T) {
 	if _, err := sv.Decide(t.Context(), filing, bad); !errors.As(err, &faults) || len(faults) != 3 {
 		t.Errorf("all faults at once: %v", err)
 	}
-	stale := replace
-	stale.Replaces = "0b5c6d7e-0000-4000-8000-0000000000ff"
-	if _, err := sv.Decide(t.Context(), filing, stale); !errors.Is(err, service.ErrRefused) {
+	other := replace
+	other.Replaces = "0b5c6d7e-0000-4000-8000-0000000000ff"
+	if _, err := sv.Decide(t.Context(), filing, other); !errors.Is(err, service.ErrRefused) {
 		t.Errorf("another receipt than it has: %v", err)
 	}
 	early := replace

@@ -26,6 +26,7 @@ type Resumed struct {
 	Number    int              `json:"number"`
 	Stages    int              `json:"stages"`
 	Owner     string           `json:"owner,omitempty"` // the attached workflow
+	Held      *sluss.Held      `json:"held,omitempty"`
 }
 
 // FilingResult is how a filing ended: accepted or withdrawn.
@@ -46,7 +47,7 @@ func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
 	}
 	if r := in.Resumed; r != nil {
-		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
+		f.signature, f.overdue, f.number, f.stages, f.holding = r.Signature, r.Overdue, r.Number, r.Stages, r.Held
 		if f.owner = r.Owner; f.owner != "" {
 			f.attached = 1
 		}
@@ -90,6 +91,7 @@ type filing struct {
 	asked           string // the hash of the content that has asked for a place in the queue
 	signature       *sluss.Signature
 	decision        *sluss.Decision
+	holding         *sluss.Held // by a person, who enters it by hand; see onHold
 	stage           sluss.FilingStage
 	waiting         sluss.Role
 	until           time.Time
@@ -119,6 +121,12 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 		found, err := f.awaitSignature(ctx)
 		if err != nil {
 			return FilingResult{}, err
+		}
+		if found == nil && f.onHold(ctx) {
+			if err := f.awaitRelease(ctx); err != nil {
+				return FilingResult{}, err
+			}
+			continue // what is signed may have changed
 		}
 		outcome, sent := sluss.Outcome{}, found == nil
 		if found != nil {
@@ -181,7 +189,7 @@ func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
 	}
 	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
 		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers},
-		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
+		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner, Held: f.holding},
 	})
 }
 

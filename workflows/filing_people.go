@@ -47,6 +47,9 @@ func (f *filing) listen(ctx workflow.Context) error {
 	if err := AmendUpdate.handle(ctx, &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}); err != nil {
 		return err
 	}
+	if err := f.listenHolds(ctx, events); err != nil {
+		return err
+	}
 	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.receiptAmended)
