@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/obligations"
 	"sluss/workflows"
 )
@@ -60,6 +61,11 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	if faults := tooLarge(c.Set); len(faults) > 0 {
 		return done, faults
 	}
+	act := numbered{string(batch), known.Corrections, c}
+	var unclear sluss.Faults
+	if c.Set, done.Readings, unclear = declarations.Plain(known.Declaration, c.Set); len(unclear) > 0 {
+		return done, unclear
+	}
 	corrected, unread := obligations.Corrected(known.Declaration, c)
 	if unread == nil && known.Declared {
 		refused := without(refusable(corrected), refusable(known.Declaration))
@@ -78,7 +84,6 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 		}
 	}
 	if known.Closed != "" || !inPlace(c, known.Declaration, corrected, unread) {
-		act := numbered{string(batch), known.Corrections, c}
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {
 			return done, faults

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/workflows"
@@ -32,6 +33,8 @@ type Corrected struct {
 	workflows.CorrectReply
 	// Outdated are the reports that were already filed and now differ.
 	Outdated []Outdated `json:"outdated,omitempty"`
+	// Readings are the values that were read as something else than their text.
+	Readings []declarations.Reading `json:"readings,omitempty"`
 }
 
 // OutdatedNotes are the notes that differ from their batch since it was corrected. If

@@ -159,6 +159,12 @@ func (f *filing) decisions() []sluss.DecisionKind {
 }
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
+	if err := f.confirmTaken(ctx, d); err != nil {
+		return FilingState{}, err
+	}
+	if f.ended() { // while the registry was asked
+		return FilingState{}, refusal(f.mayDecide(ctx, d))
+	}
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the decision"), act.RecordDecision, settled).Get(ctx, nil); err != nil {
 		return FilingState{}, err
