@@ -947,7 +947,8 @@ type ClientInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -960,7 +961,8 @@ type ClientInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1557,7 +1559,8 @@ func (c *Client) SignFilingByCode(ctx context.Context, tenant InTenant, referenc
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1580,7 +1583,8 @@ func (c *Client) DecideFilingWithBody(ctx context.Context, tenant InTenant, refe
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4711,7 +4715,8 @@ type ClientWithResponsesInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4724,7 +4729,8 @@ type ClientWithResponsesInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7102,7 +7108,8 @@ func (c *ClientWithResponses) SignFilingByCodeWithResponse(ctx context.Context, 
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7121,7 +7128,8 @@ func (c *ClientWithResponses) DecideFilingWithBodyWithResponse(ctx context.Conte
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

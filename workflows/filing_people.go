@@ -47,9 +47,6 @@ func (f *filing) listen(ctx workflow.Context) error {
 	if err := AmendUpdate.handle(ctx, &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}); err != nil {
 		return err
 	}
-	if err := f.listenHolds(ctx, events); err != nil {
-		return err
-	}
 	contentSignal.each(ctx, f.corrected)
 	attachSignal.each(ctx, f.attach)
 	amendedSignal.each(ctx, f.receiptAmended)
@@ -57,7 +54,7 @@ func (f *filing) listen(ctx workflow.Context) error {
 	annulledSignal.each(ctx, f.annulled)
 	ReservedSignal.each(ctx, f.reserved)
 	ForecastSignal.each(ctx, f.forecast)
-	return nil
+	return f.listenHolds(ctx, events)
 }
 
 // maySign refuses a signature that does not fit this filing.
@@ -161,9 +158,6 @@ func (f *filing) decisions() []sluss.DecisionKind {
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
 	if err := f.confirmTaken(ctx, d); err != nil {
 		return FilingState{}, err
-	}
-	if f.ended() { // while the registry was asked
-		return FilingState{}, refusal(f.mayDecide(ctx, d))
 	}
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
 	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the decision"), act.RecordDecision, settled).Get(ctx, nil); err != nil {

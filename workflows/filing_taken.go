@@ -30,8 +30,11 @@ func (f *filing) confirmTaken(ctx workflow.Context, d sluss.Decision) error {
 	})
 	var found activities.FindResult
 	err := workflow.ExecuteActivity(options, act.Find, f.submission()).Get(ctx, &found)
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case f.ended(): // while the registry was asked
+		return refusal(f.mayDecide(ctx, d))
 	}
 	if err == nil {
 		err = f.recordAnswer(ctx, found.Unrecorded)
