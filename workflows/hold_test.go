@@ -17,7 +17,9 @@ func (p *plant) hold(at, until time.Duration, refused string) *reply {
 	r := p.expect("hold", refused)
 	p.after(at, func() {
 		h := sluss.Hold{Until: p.start.Add(until), Reason: "entering it in the e-service", By: sluss.Person{Name: "Karin Holm"}}
-		_ = p.env.UpdateWorkflowByID(string(p.filing(transport)), workflows.HoldUpdate.Name, p.update(), r, h)
+		if err := p.env.UpdateWorkflowByID(string(p.filing(transport)), workflows.HoldUpdate.Name, p.update(), r, h); err != nil {
+			p.t.Errorf("hold: %v", err)
+		}
 	})
 	return r
 }
