@@ -67,6 +67,9 @@ type Submission struct {
 	Filing    FilingID   `json:"filing"` // of a look-up of vehicles without a batch: the id of its task
 	Content   Content    `json:"content"`
 	Signature *Signature `json:"signature,omitempty"`
+	// Beside are the other batches that go on the vehicles of a look-up. They are found
+	// when it is made.
+	Beside []LoadPart `json:"-"`
 }
 
 // Exchange is one call of a registry as it went over the wire. The ledger keeps
@@ -127,4 +130,7 @@ type Decision struct {
 	// Role and ContentHash sign an override: in which role, and of what.
 	Role        Role   `json:"role,omitempty"`
 	ContentHash string `json:"content_hash,omitempty"`
+	// Replaces is the receipt that a person gave by mistake, in whose place taken puts
+	// another.
+	Replaces string `json:"replaces,omitempty"`
 }

@@ -53,6 +53,10 @@ type Reason struct {
 type Clearance struct {
 	Verdict Verdict   `json:"verdict"`
 	Day     time.Time `json:"day"` // of transport, for which it holds
+	// Load is what they have to carry in all, kg, and With the other batches of it, of
+	// the same tenant.
+	Load    Mass      `json:"load,omitempty"`
+	With    []BatchID `json:"with,omitempty"`
 	Reasons []Reason  `json:"reasons,omitempty"`
 	// OverrideBy are the roles that may let refused vehicles go nevertheless. Empty:
 	// nobody may.

@@ -49,6 +49,12 @@ const (
 	MarkOverdue  Mark = "overdue"
 )
 
+// The marks of a hold: Until is its end, and Detail who holds it, or has released it, and why.
+const (
+	MarkHeld     Mark = "held"
+	MarkReleased Mark = "released"
+)
+
 // SignatureRecord records a signature on a filing, accepted or refused.
 type SignatureRecord struct {
 	Filing    FilingID  `json:"filing"`

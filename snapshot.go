@@ -19,6 +19,7 @@ type BatchSnapshot struct {
 	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
 	// Acts counts the events, corrections and decisions that are recorded.
 	Acts int `json:"acts,omitempty"`
+	Loads     map[int]Mass              `json:"loads,omitempty"`     // by leg, what the batch was told that goes on its vehicles
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.
@@ -70,6 +71,7 @@ type FilingSnapshot struct {
 	Rejected string `json:"rejected,omitempty"`
 	Stages   int    `json:"stages,omitempty"`  // the highest number of its stages
 	Overdue  bool   `json:"overdue,omitempty"` // the filing was marked as overdue
+	Held     *Held  `json:"held,omitempty"`    // the last hold, if it was not released
 	// Events and Corrections are the numbers of events and corrections of its batch.
 	Events      int `json:"events,omitempty"`
 	Corrections int `json:"corrections,omitempty"`

@@ -14,6 +14,7 @@ import (
 type Activities struct {
 	Ledger     Ledger
 	Registries map[string]Registry // by name, such as sluss.Avfallsregistret
+	Loads      Loads               // nil: no batches share a vehicle
 	// Actor names this process in the ledger's attempts.
 	Actor string
 	Log   *slog.Logger

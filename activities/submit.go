@@ -73,6 +73,9 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 	if err != nil {
 		return SubmitResult{}, err
 	}
+	if in.Submission.Beside, err = a.beside(ctx, in.Submission); err != nil {
+		return SubmitResult{}, err
+	}
 	r, err := a.caller().call(ctx, in.intent(sluss.ToSubmit, calls), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		return registry.Submit(ctx, in.Submission)
 	})
@@ -81,6 +84,9 @@ func (a *Activities) Submit(ctx context.Context, in SubmitInput) (SubmitResult, 
 		return SubmitResult{}, err
 	case r.Err != nil:
 		return SubmitResult{}, toTemporal(r.Err)
+	}
+	if err := a.tellBeside(ctx, in.Submission.Beside, r.Outcome.Clearance); err != nil && r.Unrecorded == nil {
+		return SubmitResult{}, err // the outcome is recorded: tried again, nothing is asked
 	}
 	return SubmitResult{Outcome: r.Outcome, Wait: r.Wait, Unrecorded: r.Unrecorded}, nil
 }

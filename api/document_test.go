@@ -54,7 +54,7 @@ func TestServedRoutesAreThoseOfTheDocument(t *testing.T) {
 func TestSchemasAreTheTypes(t *testing.T) {
 	h := holding{t: t, schemas: Spec().Components.Schemas, seen: map[string]bool{}}
 	for name, value := range map[string]any{
-		"Declaration": Declaration{}, "Event": Event{}, "Correction": Correction{}, "Signature": Signature{}, "Decision": Decision{}, "Amending": Amending{}, "AmendingAll": AmendingAll{}, "Cancelling": Cancelling{}, "AmendedAll": AmendedAll{},
+		"Declaration": Declaration{}, "Event": Event{}, "Correction": Correction{}, "Signature": Signature{}, "Decision": Decision{}, "Hold": Hold{}, "Release": Release{}, "Amending": Amending{}, "AmendingAll": AmendingAll{}, "Cancelling": Cancelling{}, "AmendedAll": AmendedAll{},
 		"QuotaAct": QuotaAct{}, "Answering": Answering{}, "VehicleQuestion": VehicleQuestion{}, "ExportOrder": ExportOrder{}, "CodeSignature": CodeSignature{},
 		"Compiling": Compiling{}, "Notice": Notice{}, "Problem": Problem{}, "Declared": Declared{}, "Report": Report{}, "ImportLine": ImportLine{}, "BatchRow": BatchRow{}, "Batch": Batch{},
 		"EventReply": EventReply{}, "Corrected": Corrected{}, "FilingState": FilingState{}, "Amended": Amended{}, "Attempt": Attempt{}, "FiledContent": FiledContent{},

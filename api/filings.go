@@ -66,6 +66,16 @@ func (s *server) DecideFiling(ctx context.Context, r DecideFilingRequestObject) 
 	return DecideFiling200JSONResponse(state), err
 }
 
+func (s *server) HoldFiling(ctx context.Context, r HoldFilingRequestObject) (HoldFilingResponseObject, error) {
+	state, err := s.sv.Hold(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	return HoldFiling200JSONResponse(state), err
+}
+
+func (s *server) ReleaseFiling(ctx context.Context, r ReleaseFilingRequestObject) (ReleaseFilingResponseObject, error) {
+	state, err := s.sv.Release(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
+	return ReleaseFiling200JSONResponse(state), err
+}
+
 func (s *server) AmendFiling(ctx context.Context, r AmendFilingRequestObject) (AmendFilingResponseObject, error) {
 	amended, err := s.sv.Amend(ctx, filingID(r.Tenant, r.Reference, r.Obligation), *r.Body)
 	if amended.Fresh {

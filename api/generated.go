@@ -254,6 +254,9 @@ type FilingState = service.FilingState
 // Health The state of the service.
 type Health = service.Health
 
+// Hold Keeps a filing from being sent while a person enters it at the registry by hand.
+type Hold = sluss.Hold
+
 // Hook The webhook through which a registry announces changes of one of our companies' documents.
 type Hook = sluss.Hook
 
@@ -388,6 +391,9 @@ type Receipt = sluss.Receipt
 
 // ReferenceData The result of checking a registry's reference data, or the schema of its API: how they differ from ours, and when our certificate expires.
 type ReferenceData = sluss.ReferenceData
+
+// Release Ends a hold before its time.
+type Release = sluss.Release
 
 // Report The result of a file.
 type Report = service.Report
@@ -752,8 +758,14 @@ type SignFilingByCodeJSONRequestBody = CodeSignature
 // DecideFilingJSONRequestBody defines body for DecideFiling for application/json ContentType.
 type DecideFilingJSONRequestBody = Decision
 
+// HoldFilingJSONRequestBody defines body for HoldFiling for application/json ContentType.
+type HoldFilingJSONRequestBody = Hold
+
 // TellReceiptJSONRequestBody defines body for TellReceipt for application/json ContentType.
 type TellReceiptJSONRequestBody = Told
+
+// ReleaseFilingJSONRequestBody defines body for ReleaseFiling for application/json ContentType.
+type ReleaseFilingJSONRequestBody = Release
 
 // SignFilingJSONRequestBody defines body for SignFiling for application/json ContentType.
 type SignFilingJSONRequestBody = Signature
@@ -1123,7 +1135,8 @@ type ClientInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1136,12 +1149,33 @@ type ClientInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HoldFilingWithBody Keeps a filing from being sent while somebody enters it by hand
+	//
+	// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+	// replaces this one. Once it is entered, decide `taken` with its receipt.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+	HoldFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// HoldFiling Keeps a filing from being sent while somebody enters it by hand
+	//
+	// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+	// replaces this one. Once it is entered, decide `taken` with its receipt.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+	HoldFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body HoldFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// TellReceiptWithBody Tells the receipt of an obligation that the party itself discharges
 	//
@@ -1162,6 +1196,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
 	TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseFilingWithBody Lets a filing that is held go on
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+	ReleaseFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReleaseFiling Lets a filing that is held go on
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+	ReleaseFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body ReleaseFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SignFilingWithBody Signs the content that has the given hash
 	//
@@ -1967,7 +2015,8 @@ func (c *Client) SignFilingByCode(ctx context.Context, tenant InTenant, referenc
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1990,13 +2039,54 @@ func (c *Client) DecideFilingWithBody(ctx context.Context, tenant InTenant, refe
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 func (c *Client) DecideFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewDecideFilingRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HoldFilingWithBody Keeps a filing from being sent while somebody enters it by hand
+//
+// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+// replaces this one. Once it is entered, decide `taken` with its receipt.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+func (c *Client) HoldFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHoldFilingRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// HoldFiling Keeps a filing from being sent while somebody enters it by hand
+//
+// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+// replaces this one. Once it is entered, decide `taken` with its receipt.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+func (c *Client) HoldFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body HoldFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewHoldFilingRequest(c.Server, tenant, reference, obligation, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2037,6 +2127,40 @@ func (c *Client) TellReceiptWithBody(ctx context.Context, tenant InTenant, refer
 // Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
 func (c *Client) TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewTellReceiptRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseFilingWithBody Lets a filing that is held go on
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+func (c *Client) ReleaseFilingWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseFilingRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReleaseFiling Lets a filing that is held go on
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+func (c *Client) ReleaseFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body ReleaseFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReleaseFilingRequest(c.Server, tenant, reference, obligation, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4026,6 +4150,67 @@ func NewDecideFilingRequestWithBody(server string, tenant InTenant, reference In
 	return req, nil
 }
 
+// NewHoldFilingRequest calls the generic HoldFiling builder with application/json body
+func NewHoldFilingRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body HoldFilingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewHoldFilingRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewHoldFilingRequestWithBody constructs an http.Request for the HoldFiling method, with any body, and a specified content type
+func NewHoldFilingRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/hold", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewTellReceiptRequest calls the generic TellReceipt builder with application/json body
 func NewTellReceiptRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -4068,6 +4253,67 @@ func NewTellReceiptRequestWithBody(server string, tenant InTenant, reference InR
 	}
 
 	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/receipts", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReleaseFilingRequest calls the generic ReleaseFiling builder with application/json body
+func NewReleaseFilingRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body ReleaseFilingJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReleaseFilingRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewReleaseFilingRequestWithBody constructs an http.Request for the ReleaseFiling method, with any body, and a specified content type
+func NewReleaseFilingRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/release", pathParam0, pathParam1, pathParam2)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -5764,7 +6010,8 @@ type ClientWithResponsesInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5777,12 +6024,33 @@ type ClientWithResponsesInterface interface {
 	// same decision is refused without a time (409, field `at`).
 	//
 	// `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+	// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+	// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideFilingResponse, error)
+
+	// HoldFilingWithBodyWithResponse Keeps a filing from being sent while somebody enters it by hand
+	//
+	// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+	// replaces this one. Once it is entered, decide `taken` with its receipt.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+	HoldFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HoldFilingResponse, error)
+
+	// HoldFilingWithResponse Keeps a filing from being sent while somebody enters it by hand
+	//
+	// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+	// replaces this one. Once it is entered, decide `taken` with its receipt.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+	HoldFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body HoldFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*HoldFilingResponse, error)
 
 	// TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
 	//
@@ -5803,6 +6071,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
 	TellReceiptWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error)
+
+	// ReleaseFilingWithBodyWithResponse Lets a filing that is held go on
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+	ReleaseFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseFilingResponse, error)
+
+	// ReleaseFilingWithResponse Lets a filing that is held go on
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+	ReleaseFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body ReleaseFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseFilingResponse, error)
 
 	// SignFilingWithBodyWithResponse Signs the content that has the given hash
 	//
@@ -7008,6 +7290,52 @@ func (r DecideFilingResponse) ContentType() string {
 	return ""
 }
 
+type HoldFilingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FilingState
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r HoldFilingResponse) GetJSON200() *FilingState {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r HoldFilingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r HoldFilingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r HoldFilingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r HoldFilingResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r HoldFilingResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type TellReceiptResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -7048,6 +7376,52 @@ func (r TellReceiptResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r TellReceiptResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReleaseFilingResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FilingState
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReleaseFilingResponse) GetJSON200() *FilingState {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReleaseFilingResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReleaseFilingResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReleaseFilingResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ReleaseFilingResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReleaseFilingResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8739,7 +9113,8 @@ func (c *ClientWithResponses) SignFilingByCodeWithResponse(ctx context.Context, 
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8758,7 +9133,8 @@ func (c *ClientWithResponses) DecideFilingWithBodyWithResponse(ctx context.Conte
 // same decision is refused without a time (409, field `at`).
 //
 // `taken` (with `receipt`) or `not-taken` for an unknown outcome; `again`, `taken` or `withdrawn` for a rejection; `override` for a refused check of
-// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late.
+// vehicles or companies, signed with `role` and `content_hash`; `taken` or `withdrawn` for a filing that will be late or is held. A French
+// receipt is compared with what Trackdéchets has, if it answers. With `replaces`, `taken` puts another receipt in the place of that one.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8769,6 +9145,38 @@ func (c *ClientWithResponses) DecideFilingWithResponse(ctx context.Context, tena
 		return nil, err
 	}
 	return ParseDecideFilingResponse(rsp)
+}
+
+// HoldFilingWithBodyWithResponse Keeps a filing from being sent while somebody enters it by hand
+//
+// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+// replaces this one. Once it is entered, decide `taken` with its receipt.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+func (c *ClientWithResponses) HoldFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*HoldFilingResponse, error) {
+	rsp, err := c.HoldFilingWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHoldFilingResponse(rsp)
+}
+
+// HoldFilingWithResponse Keeps a filing from being sent while somebody enters it by hand
+//
+// Nothing of it is sent until the hold ends: at most 72 hours ahead, and not after the filing is due. Then it goes on by itself. Another hold
+// replaces this one. Once it is entered, decide `taken` with its receipt.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/hold (the `HoldFiling` operationId).
+func (c *ClientWithResponses) HoldFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body HoldFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*HoldFilingResponse, error) {
+	rsp, err := c.HoldFiling(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseHoldFilingResponse(rsp)
 }
 
 // TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
@@ -8801,6 +9209,32 @@ func (c *ClientWithResponses) TellReceiptWithResponse(ctx context.Context, tenan
 		return nil, err
 	}
 	return ParseTellReceiptResponse(rsp)
+}
+
+// ReleaseFilingWithBodyWithResponse Lets a filing that is held go on
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+func (c *ClientWithResponses) ReleaseFilingWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReleaseFilingResponse, error) {
+	rsp, err := c.ReleaseFilingWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseFilingResponse(rsp)
+}
+
+// ReleaseFilingWithResponse Lets a filing that is held go on
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/release (the `ReleaseFiling` operationId).
+func (c *ClientWithResponses) ReleaseFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body ReleaseFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*ReleaseFilingResponse, error) {
+	rsp, err := c.ReleaseFiling(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReleaseFilingResponse(rsp)
 }
 
 // SignFilingWithBodyWithResponse Signs the content that has the given hash
@@ -9887,6 +10321,32 @@ func ParseDecideFilingResponse(rsp *http.Response) (*DecideFilingResponse, error
 	return response, nil
 }
 
+// ParseHoldFilingResponse parses an HTTP response from a HoldFilingWithResponse call
+func ParseHoldFilingResponse(rsp *http.Response) (*HoldFilingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &HoldFilingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FilingState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseTellReceiptResponse parses an HTTP response from a TellReceiptWithResponse call
 func ParseTellReceiptResponse(rsp *http.Response) (*TellReceiptResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -9903,6 +10363,32 @@ func ParseTellReceiptResponse(rsp *http.Response) (*TellReceiptResponse, error) 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest TheirState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReleaseFilingResponse parses an HTTP response from a ReleaseFilingWithResponse call
+func ParseReleaseFilingResponse(rsp *http.Response) (*ReleaseFilingResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReleaseFilingResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FilingState
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10704,9 +11190,15 @@ type ServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// HoldFiling Keeps a filing from being sent while somebody enters it by hand
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/hold)
+	HoldFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// TellReceipt Tells the receipt of an obligation that the party itself discharges
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
 	TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// ReleaseFiling Lets a filing that is held go on
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/release)
+	ReleaseFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
@@ -11806,6 +12298,50 @@ func (siw *ServerInterfaceWrapper) DecideFiling(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// HoldFiling operation middleware
+func (siw *ServerInterfaceWrapper) HoldFiling(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.HoldFiling(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // TellReceipt operation middleware
 func (siw *ServerInterfaceWrapper) TellReceipt(w http.ResponseWriter, r *http.Request) {
 
@@ -11841,6 +12377,50 @@ func (siw *ServerInterfaceWrapper) TellReceipt(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.TellReceipt(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReleaseFiling operation middleware
+func (siw *ServerInterfaceWrapper) ReleaseFiling(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReleaseFiling(w, r, tenant, reference, obligation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -12862,7 +13442,9 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/attempts", wrapper.ListAttempts)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/code-signatures", wrapper.SignFilingByCode)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/decisions", wrapper.DecideFiling)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/hold", wrapper.HoldFiling)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/receipts", wrapper.TellReceipt)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/release", wrapper.ReleaseFiling)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/signatures", wrapper.SignFiling)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/whose", wrapper.AssignDuty)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/inbox", wrapper.ListInbox)
@@ -13507,6 +14089,31 @@ func (response DecideFiling200JSONResponse) VisitDecideFilingResponse(w http.Res
 	return err
 }
 
+type HoldFilingRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *HoldFilingJSONRequestBody
+}
+
+type HoldFilingResponseObject interface {
+	VisitHoldFilingResponse(w http.ResponseWriter) error
+}
+
+type HoldFiling200JSONResponse FilingState
+
+func (response HoldFiling200JSONResponse) VisitHoldFilingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type TellReceiptRequestObject struct {
 	Tenant     InTenant     `json:"tenant"`
 	Reference  InReference  `json:"reference"`
@@ -13521,6 +14128,31 @@ type TellReceiptResponseObject interface {
 type TellReceipt200JSONResponse TheirState
 
 func (response TellReceipt200JSONResponse) VisitTellReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseFilingRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *ReleaseFilingJSONRequestBody
+}
+
+type ReleaseFilingResponseObject interface {
+	VisitReleaseFilingResponse(w http.ResponseWriter) error
+}
+
+type ReleaseFiling200JSONResponse FilingState
+
+func (response ReleaseFiling200JSONResponse) VisitReleaseFilingResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -14296,9 +14928,15 @@ type StrictServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(ctx context.Context, request DecideFilingRequestObject) (DecideFilingResponseObject, error)
+	// HoldFiling Keeps a filing from being sent while somebody enters it by hand
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/hold)
+	HoldFiling(ctx context.Context, request HoldFilingRequestObject) (HoldFilingResponseObject, error)
 	// TellReceipt Tells the receipt of an obligation that the party itself discharges
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
 	TellReceipt(ctx context.Context, request TellReceiptRequestObject) (TellReceiptResponseObject, error)
+	// ReleaseFiling Lets a filing that is held go on
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/release)
+	ReleaseFiling(ctx context.Context, request ReleaseFilingRequestObject) (ReleaseFilingResponseObject, error)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(ctx context.Context, request SignFilingRequestObject) (SignFilingResponseObject, error)
@@ -15035,6 +15673,41 @@ func (sh *strictHandler) DecideFiling(w http.ResponseWriter, r *http.Request, te
 	}
 }
 
+// HoldFiling operation middleware
+func (sh *strictHandler) HoldFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request HoldFilingRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body HoldFilingJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.HoldFiling(ctx, request.(HoldFilingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HoldFiling")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(HoldFilingResponseObject); ok {
+		if err := validResponse.VisitHoldFilingResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // TellReceipt operation middleware
 func (sh *strictHandler) TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
 	var request TellReceiptRequestObject
@@ -15063,6 +15736,41 @@ func (sh *strictHandler) TellReceipt(w http.ResponseWriter, r *http.Request, ten
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(TellReceiptResponseObject); ok {
 		if err := validResponse.VisitTellReceiptResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReleaseFiling operation middleware
+func (sh *strictHandler) ReleaseFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request ReleaseFilingRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body ReleaseFilingJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseFiling(ctx, request.(ReleaseFilingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseFiling")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReleaseFilingResponseObject); ok {
+		if err := validResponse.VisitReleaseFilingResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

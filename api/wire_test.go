@@ -210,6 +210,8 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("attempts")(c.ListAttemptsWithResponse(ctx, tenant, closed.Reference, duty))
 	ok("sign")(c.SignFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Signature{Role: sluss.Officer, Person: by, At: noon.Add(time.Hour), ContentHash: "x"}))
 	ok("decide")(c.DecideFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "x", By: by}))
+	ok("hold")(c.HoldFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Hold{Until: noon.Add(time.Hour), Reason: "x", By: by}))
+	ok("release")(c.ReleaseFilingWithResponse(ctx, tenant, signed.Reference, duty, sluss.Release{By: by}))
 	ok("amend")(c.AmendFilingWithResponse(ctx, tenant, closed.Reference, duty, service.Amending{Annul: sluss.SentTwice, Reason: "x", By: by}))
 	ok("amend all")(c.AmendBatchWithResponse(ctx, tenant, closed.Reference, service.AmendingAll{Reason: "x", By: by}))
 	ok("cancel")(c.CancelBatchWithResponse(ctx, tenant, signed.Reference, service.Cancelling{Reason: "x", By: by}))

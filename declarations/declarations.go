@@ -7,6 +7,7 @@ package declarations
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,13 +36,13 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 // One is Of for values as people write them, each brought into its one form as in a table,
 // with those that were written otherwise.
 func One(written map[string]string) (sluss.Declaration, []Reading, sluss.Faults) {
-	form := cells{of: batches, given: map[string]given{}}
-	for path, text := range written {
-		form.given[path] = given{text: text, written: text}
-	}
 	if len(written) > MostValues { // Of tells it
 		d, faults := Of(written)
 		return d, nil, faults
+	}
+	form := cells{of: batches, given: map[string]given{}}
+	for path, text := range written {
+		form.given[path] = given{text: text, written: text}
 	}
 	values, unread := form.values()
 	for i := range unread { // there are no columns
@@ -92,4 +93,36 @@ func byPath(a, b string) int {
 		}
 		return strings.Compare(x, y)
 	})
+}
+
+// Plain brings the values of a correction of a declaration into their one form, as One does
+// those of a declaration, with those that were written otherwise. Masses and times, which
+// corrections read by themselves, stay as they are written.
+func Plain(d sluss.Declaration, set map[string]string) (map[string]string, []Reading, sluss.Faults) {
+	form := cells{of: batches, given: map[string]given{}}
+	for path, text := range (sluss.Declaration{}).Differences(d) {
+		form.given[path] = given{text: text}
+	}
+	for path, text := range set {
+		form.given[path] = given{text: text, written: text}
+	}
+	plain := maps.Clone(set)
+	var all []Reading
+	var faults sluss.Faults
+	for _, path := range slices.SortedFunc(maps.Keys(set), byPath) {
+		of, known := batches.field(path)
+		if !known || of.Kind() != reflect.String && of.Kind() != reflect.Bool {
+			continue
+		}
+		value, fault := form.plain(path)
+		switch {
+		case fault != nil:
+			fault.Field, fault.Remedy = path, strings.TrimSuffix(fault.Remedy, asText)
+			faults = append(faults, *fault)
+		case value != set[path]:
+			plain[path] = value
+			all = append(all, Reading{Field: path, Written: set[path], Read: value})
+		}
+	}
+	return plain, all, faults
 }

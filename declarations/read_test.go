@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"sluss"
 	"sluss/declarations"
 )
 
@@ -265,4 +266,25 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestACorrectionIsReadAsADeclaration(t *testing.T) {
+	d := sluss.Declaration{Producer: sluss.Party{Country: "SE"}, Legs: []sluss.Leg{{From: sluss.Place{Country: "FR"}}}}
+	plain, readings, faults := declarations.Plain(d, map[string]string{
+		"waste.code": "13 02 05*", "waste.mass": "1,25 t", "waste.pop": "ja", "treatment.operation": "R 9", "waste.consistence": "Liquid", "waste.name": "", "nothing.such": "X",
+	})
+	for path, want := range map[string]string{"waste.code": "130205*", "waste.mass": "1,25 t", "waste.pop": "true", "treatment.operation": "R9", "waste.consistence": "liquid", "waste.name": "", "nothing.such": "X"} {
+		if plain[path] != want {
+			t.Errorf("%s: %q, want %q", path, plain[path], want)
+		}
+	}
+	if len(plain) != 7 || len(readings) != 4 || len(faults) > 0 {
+		t.Errorf("%v, %v, %v", plain, readings, faults)
+	}
+	_, _, faults = declarations.Plain(d, map[string]string{"waste.code": "60106*", "legs.0.from.postcode": "7100", "producer.id": "SE556000016701"})
+	for _, want := range []string{"waste.code: ", "it is likely 060106*", "legs.0.from.postcode: ", "it is likely 07100", "producer.id: ", "likely 5560000167"} {
+		if !strings.Contains(faults.Error(), want) || strings.Contains(faults.Error(), "column") {
+			t.Errorf("want %q in %v", want, faults)
+		}
+	}
 }

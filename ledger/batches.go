@@ -139,7 +139,7 @@ type TimelineLine struct {
 	Line int64     `json:"line"` // counts over the whole ledger
 	At   time.Time `json:"at"`   // when it was recorded
 	// Kind is one of declared, event, obligation, content, amendment, stage, reminder,
-	// overdue, attempt, answer, signature, correction, decision, revived, closed.
+	// overdue, held, released, attempt, answer, signature, correction, decision, revived, closed.
 	Kind   string          `json:"kind"`
 	Filing sluss.FilingID  `json:"filing,omitempty"` // empty: about the batch
 	Text   string          `json:"text"`             // plain English, one line; it may contain names of persons

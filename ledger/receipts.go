@@ -30,7 +30,7 @@ from (
     union all
     select d.filing, f.registry, d.decision->>'receipt', '', 'decision', d.at
     from decisions d join filings f on f.id = d.filing
-    where d.kind = 'taken'
+    where d.kind = 'taken' and not exists (select from decisions later where later.filing = d.filing and later.line > d.line and later.kind = 'taken')
 ) receipts
 where id <> ''
 group by filing, registry, id, number, by

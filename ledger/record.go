@@ -274,7 +274,7 @@ func (l *Ledger) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 // A decision settles its submission, which needs no place in the queue any more.
 const recordDecision = `
 with conflicting as (
-    select from decisions where filing = $1 and number = $2 and decision <> $4
+    select from decisions where filing = $1 and number = $2 and decision <> $4 and not $4::jsonb ? 'replaces'
 ), decided as (
     insert into decisions (filing, number, kind, decision, at)
     select $1, $2, $3, $4, clock_timestamp()

@@ -160,6 +160,8 @@ const filingSnapshot = `
 select s.open, s.stage, latest.receipts, sig.signature, coalesce(rejected.hash, '') as rejected,
     greatest(1, submitted.number, (select max(number) + 1 from decisions where filing = s.filing and kind in ('again', 'not-taken'))) as number,
     coalesce((select max(number) from stages where filing = s.filing), 0) as stages,
+    (select case mark when 'held' then jsonb_build_object('until', until, 'why', detail) end
+        from stages where filing = s.filing and mark in ('held', 'released') order by line desc limit 1) as held,
     (select count(*) from current_events where batch = s.batch) as events,
     coalesce((select max(number) from corrections where batch = s.batch), 0) as corrections,` + ended + `
 from filing_state s
@@ -192,6 +194,7 @@ func (l *Ledger) FilingSnapshot(ctx context.Context, filing sluss.FilingID) (slu
 		Signature           *sluss.Signature
 		Rejected            string
 		Number, Stages      int
+		Held                *sluss.Held
 		Events, Corrections int
 	}](ctx, l, "read the state of "+string(filing), filingSnapshot, filing)
 	if err != nil || !opened {
@@ -199,7 +202,7 @@ func (l *Ledger) FilingSnapshot(ctx context.Context, filing sluss.FilingID) (slu
 	}
 	s := sluss.FilingSnapshot{
 		Opened: true, Receipts: r.Receipts, Signature: r.Signature, Number: r.Number, Rejected: r.Rejected, Stages: r.Stages,
-		Overdue: r.Overdue, Events: r.Events, Corrections: r.Corrections,
+		Overdue: r.Overdue, Held: r.Held, Events: r.Events, Corrections: r.Corrections,
 	}
 	if !r.Open {
 		s.End = r.end(r.Stage)

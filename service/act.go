@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/workflows"
 )
 
@@ -59,12 +60,16 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	if faults := tooLarge(c); len(faults) > 0 {
 		return done, faults
 	}
+	act := numbered{string(batch), known.Corrections, c}
+	var unclear sluss.Faults
+	if c.Set, done.Readings, unclear = declarations.Plain(known.Declaration, c.Set); len(unclear) > 0 {
+		return done, unclear
+	}
 	change, err := sv.change(ctx, known, c)
 	if err != nil {
 		return done, err
 	}
 	if known.Closed != "" || !inPlace(c, change.before, change.after, change.unread) {
-		act := numbered{string(batch), known.Corrections, c}
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {
 			return done, faults
@@ -93,10 +98,14 @@ func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Sign
 	return updateFiling(ctx, sv, filing, workflows.SignUpdate, s, s)
 }
 
-// Decide settles what only a person can settle. The error wraps ErrRefused if the
+// Decide settles what only a person can settle, or replaces the receipt of an earlier
+// decision. The error wraps ErrRefused if the
 // filing refuses the decision, and is Faults if its time is impossible. A decision
 // without a time is made now; sent again, it is not made again.
 func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision sluss.Decision) (FilingState, error) {
+	if decision.Replaces != "" {
+		return sv.replace(ctx, filing, decision)
+	}
 	act := decision
 	if decision.At.IsZero() {
 		if before, err := sv.decided(ctx, filing, decision); err != nil || before != nil {

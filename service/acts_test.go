@@ -174,3 +174,20 @@ func TestActsAtTimesThatCannotBeAreFaults(t *testing.T) {
 		t.Errorf("one of now: %v", err)
 	}
 }
+
+func TestACorrectionIsReadAsPeopleWriteIt(t *testing.T) {
+	sv, h, filing := openHall(t)
+	batch, _, err := filing.Split()
+	must(t, err)
+	c := sluss.Correction{Set: map[string]string{"waste.consistence": "Doughy", "treatment.operation": "R 9"}, Reason: "seen", By: sluss.Person{Name: officer}}
+	done, err := sv.Correct(t.Context(), batch, c)
+	must(t, err)
+	made, ok := h.done[0].(sluss.Correction)
+	if !ok || made.Set["waste.consistence"] != "doughy" || made.Set["treatment.operation"] != "R9" || len(done.Readings) != 2 || c.Set["treatment.operation"] != "R 9" {
+		t.Errorf("%+v, %+v", made, done.Readings)
+	}
+	c.Set = map[string]string{"waste.code": "60106*"}
+	if _, err := sv.Correct(t.Context(), batch, c); err == nil || !strings.Contains(err.Error(), "it is likely 060106*") || len(h.done) != 1 {
+		t.Errorf("%v", err)
+	}
+}

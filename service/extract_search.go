@@ -23,6 +23,7 @@ type search struct {
 	sure    map[sluss.FilingID][]avfallsregistret.Extracted // by filing
 	maybe   map[sluss.FilingID][]avfallsregistret.Extracted
 	claims  map[string][]sluss.FilingID // avfalls id -> filings that might be it
+	inFile  map[string]bool             // the ids of all notes of the file, in small letters
 }
 
 // open removes the notes that are our receipts, and finds the filings that wait.
@@ -39,6 +40,7 @@ func (s *search) open(ctx context.Context, l *ledger.Ledger, rows []avfallsregis
 	}
 	var references []string
 	seen := map[string]bool{}
+	s.inFile = seen
 	for _, row := range rows {
 		id := strings.ToLower(row.AvfallsID)
 		r, known := ours[id]
@@ -212,11 +214,18 @@ func (s *search) unclaimed() error {
 					stands = "has the id " + cmp.Or(sent.Receipt.ID, "another note")
 				}
 				note.Why = "it reports the same as " + string(id) + ", which " + stands
-				note.Remedy = "annul it there as sent twice (SkickatDubbelt), unless it is the note of that filing"
+				note.Remedy = s.instead(sent, row.AvfallsID)
 				if len(sure) == 0 {
 					note.Result = NotePerhaps
 					note.Why = "it may report the same as " + string(id) + ", which " + stands
+				}
+				switch {
+				case !s.has(sent.Receipt):
+					note.Result = NotePerhaps
+				case len(sure) == 0:
 					note.Remedy = "look at both, and annul one if they are double"
+				default:
+					note.Remedy = "annul it there as sent twice (SkickatDubbelt)"
 				}
 			}
 		}
@@ -226,4 +235,17 @@ func (s *search) unclaimed() error {
 		s.report.Notes = append(s.report.Notes, note)
 	}
 	return nil
+}
+
+// has tells whether the file has the note of a receipt.
+func (s *search) has(r *sluss.Receipt) bool { return r != nil && s.inFile[strings.ToLower(r.ID)] }
+
+// instead is what to do about a note that reports the same as a filing whose own note is not
+// in the file: it may be the only one there is.
+func (s *search) instead(sent ledger.Sent, note string) string {
+	const only = "do not annul it: the file does not have another note of that filing. "
+	if sent.Receipt != nil && sent.Receipt.Status == string(sluss.DecidedTaken) {
+		return only + fmt.Sprintf("If the receipt was typed wrong, `starter decide %s taken --receipt %s --replace` puts it right", strings.TrimPrefix(string(sent.Filing), "filing/"), note)
+	}
+	return only + "Look at both in the registry's own web service, or ask the agency for a newer file"
 }

@@ -316,3 +316,24 @@ func TestExtractOverTheAPI(t *testing.T) {
 		t.Errorf("%s, %v", data, err)
 	}
 }
+
+// A person typed a wrong id: the note of the file is the only one of that filing, and is not
+// to be annulled.
+func TestExtractDoesNotAdviseToAnnulTheOnlyNote(t *testing.T) {
+	p := openProduction(t)
+	lost := p.file("VO-TYPO", sim.LostAnswer)
+	const wrong = "0b5c6d7e-0000-4000-8000-00000000dead"
+	must(t, p.ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: lost, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: wrong, By: karin, At: noon}}))
+	read := p.read(p.extract(), service.Extract{DryRun: true})
+	if len(read.Notes) != 1 || read.Notes[0].Result != service.NotePerhaps || strings.Contains(read.Notes[0].Remedy, "SkickatDubbelt") {
+		t.Fatalf("%+v", read.Notes)
+	}
+	note := read.Notes[0]
+	if want := "starter decide default/VO-TYPO/se.transport#1 taken --receipt " + note.AvfallsID + " --replace"; !strings.Contains(note.Remedy, want) {
+		t.Errorf("%q, want %q", note.Remedy, want)
+	}
+	must(t, p.ledger.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: lost, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedTaken, Receipt: note.AvfallsID, Replaces: wrong, By: karin, At: noon}}))
+	if read := p.read(p.extract(), service.Extract{DryRun: true}); len(read.Notes) != 0 || read.Known != 1 {
+		t.Errorf("once it is replaced: %+v", read)
+	}
+}

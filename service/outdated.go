@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"sluss"
+	"sluss/declarations"
 	"sluss/ledger"
 	"sluss/obligations"
 	"sluss/workflows"
@@ -41,6 +42,8 @@ type Corrected struct {
 	workflows.CorrectReply
 	// Outdated are the reports that were already filed and now differ.
 	Outdated []Outdated `json:"outdated,omitempty"`
+	// Readings are the values that were read as something else than their text.
+	Readings []declarations.Reading `json:"readings,omitempty"`
 }
 
 // OutdatedNotes are the notes that differ from their batch, or are not owed any more,

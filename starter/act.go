@@ -179,6 +179,9 @@ func (s *starter) correct(c *cli.Context) error {
 	}
 	return s.answer(c, reply, func(w io.Writer) {
 		fmt.Fprintf(w, "%s is corrected\n", short(id))
+		for _, reading := range reply.Readings {
+			fmt.Fprintf(w, "  %s\n", reading)
+		}
 		for _, filing := range reply.Filings {
 			fmt.Fprintf(w, "  %s goes on with the corrected content\n", short(filing))
 		}

@@ -94,7 +94,7 @@ func (s *starter) app() *cli.App {
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(), s.templateVerb(), s.copyVerb(),
 			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.referenceVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.exportVerb(), s.syncVerb(), s.pdfVerb(),
-			s.eventVerb(), s.cancelVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(), s.receiptVerb(), s.dutyVerb(),
+			s.eventVerb(), s.cancelVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.holdVerb(), s.releaseVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(), s.receiptVerb(), s.dutyVerb(),
 			s.companyVerb(), s.mandateVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.uiVerb(), s.keyVerb(), s.migrateVerb(),

@@ -50,6 +50,12 @@ func Amendment(ctx workflow.Context, in FilingInput) (FilingResult, error) {
 	return result, nil
 }
 
+// ReceiptReplaced is the signal that tells a batch that a person has put another receipt in
+// the place of one of its filings', and its content.
+func ReceiptReplaced(obligation sluss.ObligationID, receipt sluss.Receipt) (signal string, message any) {
+	return amendedSignal.Name, amended{Obligation: obligation, Receipt: &receipt}
+}
+
 // amended stores the current version of a report. Filings that name the report later,
 // or are not signed yet, name this version.
 func (b *batch) amended(ctx workflow.Context, news amended) {

@@ -197,7 +197,7 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 	}
 	f.content.Receipts = s.Receipts
 	f.hash = f.content.Hash()
-	f.overdue, f.number, f.stages = s.Overdue, s.Number, s.Stages
+	f.overdue, f.number, f.stages, f.holding = s.Overdue, s.Number, s.Stages, s.Held
 	if f.signature == nil { // it was not signed in the meantime
 		f.signature = s.Signature
 	}

@@ -101,6 +101,7 @@ type batch struct {
 	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
 	documents   []sluss.Document                      // last changed by others, in the order of the first change; see documentChanged
 	annulment   *sluss.Decision                       // of its BSDD; nil: it is not annulled
+	loads       map[int]sluss.Mass                    // by leg, what it was told that goes on its vehicles; see loadChanged
 	begun       bool                                  // the declaration is recorded: events may follow
 	closed      string                                // how; empty: it is open
 	inbound     inbound
@@ -153,6 +154,7 @@ func (b *batch) listen(ctx workflow.Context) error {
 	begun := func() bool { return b.begun }
 	amendedSignal.eachTracked(ctx, &b.inbound, begun, b.amended)
 	DocumentChangedSignal.eachTracked(ctx, &b.inbound, begun, b.documentChanged)
+	LoadChangedSignal.eachTracked(ctx, &b.inbound, begun, b.loadChanged)
 	ReloadSignal.eachTracked(ctx, &b.inbound, begun, func(workflow.Context, string) { b.behind = true })
 	b.running = filings{settled: b.recorder.awaitIdle, certain: b.recorder.idle}
 	return b.running.listen(ctx, &b.inbound, begun)

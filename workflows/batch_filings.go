@@ -50,6 +50,9 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 			workflow.GetLogger(ctx).Warn("kept events not taken", "error", err)
 		}
 	}
+	if leg := o.state.Obligation.Leg; b.loads[leg] > 0 {
+		b.clearAgain(ctx, leg)
+	}
 }
 
 // awaitOthers waits for the filings that must come first.

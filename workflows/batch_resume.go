@@ -60,7 +60,7 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 // resume takes over the state of the batch.
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.kept, b.corrections, b.closed = s.Declaration, s.Events, s.Kept, s.Corrections, s.Closed
-	b.versions, b.documents, b.annulment, b.acts = s.Versions, s.Documents, s.Annulment, s.Acts
+	b.versions, b.documents, b.annulment, b.acts, b.loads = s.Versions, s.Documents, s.Annulment, s.Acts, s.Loads
 	b.filings, b.order = map[sluss.ObligationID]*duty{}, nil
 	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
@@ -112,7 +112,7 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 func (b *batch) snapshot() *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{
 		Declaration: b.declaration, Corrections: b.corrections, Events: b.events, Kept: b.kept, Acts: b.acts,
-		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
+		Versions: b.versions, Documents: b.documents, Annulment: b.annulment, Loads: b.loads,
 	}
 	for _, id := range b.order {
 		o := b.filings[id]

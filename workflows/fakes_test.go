@@ -40,6 +40,7 @@ type fakeLedger struct {
 	answers     []sluss.Answer
 	kept        []sluss.KeptEvent // each time one was kept
 	closed      []string
+	more        []sluss.ObligationID                 // recorded without an event
 	looked      []sluss.FilingID                     // filings of other batches
 	attempts    map[string]bool                      // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
@@ -442,7 +443,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	p.env.RegisterWorkflow(workflows.Batch)
 	p.env.RegisterActivity(&activities.Activities{
 		Ledger: p.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
-		Registries: p.registries,
+		Registries: p.registries, Loads: p.ledger,
 	})
 	return p
 }

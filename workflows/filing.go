@@ -38,6 +38,8 @@ type filing struct {
 	host            host
 	signs           *messageHandler[sluss.Signature, FilingState]
 	decides         *messageHandler[sluss.Decision, FilingState]
+	holds           *messageHandler[sluss.Hold, FilingState]
+	releases        *messageHandler[sluss.Release, FilingState]
 	amends          *messageHandler[sluss.Content, FilingState]
 	batch           sluss.BatchID
 	id              sluss.FilingID
@@ -52,6 +54,7 @@ type filing struct {
 	decision        *sluss.Decision
 	notOwed         *sluss.Decision // by which it is being withdrawn; nil: it is owed
 	calling         bool            // a call of the registry is under way
+	holding         *sluss.Held     // by a person, who enters it by hand; see onHold
 	stage           sluss.FilingStage
 	waiting         sluss.Role
 	until           time.Time
@@ -89,6 +92,14 @@ func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.Bat
 	f.decides = &messageHandler[sluss.Decision, FilingState]{
 		recorder: &f.recorder, valid: f.mayDecide, record: f.decide, events: events,
 		at: func(d *sluss.Decision) *time.Time { return &d.At },
+	}
+	f.holds = &messageHandler[sluss.Hold, FilingState]{
+		recorder: &f.recorder, valid: f.mayHold, record: f.hold, events: events,
+		at: func(h *sluss.Hold) *time.Time { return &h.At },
+	}
+	f.releases = &messageHandler[sluss.Release, FilingState]{
+		recorder: &f.recorder, valid: f.mayRelease, record: f.release, events: events,
+		at: func(r *sluss.Release) *time.Time { return &r.At },
 	}
 	f.amends = &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}
 	return f
@@ -153,6 +164,12 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 		found, err := f.awaitSignature(ctx)
 		if err != nil {
 			return FilingResult{}, err
+		}
+		if found == nil && f.onHold(ctx) {
+			if err := f.awaitRelease(ctx); err != nil {
+				return FilingResult{}, err
+			}
+			continue // what is signed may have changed
 		}
 		outcome, sent := sluss.Outcome{}, found == nil
 		if found != nil {

@@ -19,7 +19,7 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	if f.number > 1 {
 		summary += fmt.Sprintf(", submission %d", f.number)
 	}
-	otherWork := func() bool { return f.unsigned() || f.versions != nil || f.notOwed != nil }
+	otherWork := func() bool { return f.unsigned() || f.versions != nil || f.notOwed != nil || f.onHold(ctx) }
 	show := func() {
 		f.stage, f.waiting, f.until, f.reasons, f.detail = sluss.StageSending, "", time.Time{}, nil, ""
 		f.sent, f.asked = f.hash, f.hash
@@ -70,7 +70,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 	registry, pending := f.content.Obligation.Registry, answer.Pending
 	if pending {
 		f.stage, f.detail = sluss.StageDeferred, answer.Detail
-		if err := f.sleep(ctx, noSooner(ctx, answer.NotBefore), answer.Detail); err != nil {
+		if err := f.sleep(ctx, noSooner(ctx, answer.NotBefore), answer.Detail, f.isDecided); err != nil {
 			return sluss.Outcome{}, err
 		}
 	}
@@ -97,7 +97,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 		case found.Absent:
 			asked++
 			f.detail = registry + " does not have it; asking once more before it is sent again"
-			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail)
+			err = f.sleep(ctx, workflow.Now(ctx).Add(f.policy.Settle), f.detail, f.isDecided)
 		case found.Wait != nil:
 			err = f.queue(ctx, *found.Wait, f.isDecided)
 		case found.Outcome.Kind == sluss.Deferred:
@@ -105,7 +105,7 @@ func (f *filing) resolve(ctx workflow.Context, answer sluss.Outcome) (sluss.Outc
 			if pending = pending || found.Outcome.Pending; pending {
 				f.stage, f.detail, until = sluss.StageDeferred, found.Outcome.Detail, noSooner(ctx, until)
 			}
-			err = f.sleep(ctx, until, found.Outcome.Detail)
+			err = f.sleep(ctx, until, found.Outcome.Detail, f.isDecided)
 		default:
 			return found.Outcome, nil
 		}

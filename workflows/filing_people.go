@@ -75,6 +75,8 @@ func (f *filing) mayDecide(_ workflow.Context, d sluss.Decision) error {
 		return fmt.Errorf("a decision needs the name of the person who makes it")
 	case d.Reason == "":
 		return fmt.Errorf("a decision needs its reason: how do you know?")
+	case d.Replaces != "":
+		return fmt.Errorf("%s has no receipt yet that could be replaced", o.ID)
 	case d.Kind == sluss.DecidedOverride:
 		return f.mayOverride(d)
 	case d.Kind == sluss.DecidedTaken && d.Receipt == "":
@@ -123,6 +125,9 @@ func (f *filing) decisions() []sluss.DecisionKind {
 }
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
+	if err := f.confirmTaken(ctx, d); err != nil {
+		return FilingState{}, err
+	}
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
 	if err := f.act(ctx, act.RecordDecision, settled, "record the decision", nil); err != nil {
 		return FilingState{}, err

@@ -13,19 +13,27 @@ import (
 // filing whose content is corrected asks again: it may be due at another moment, make more
 // calls, or need another signature.
 func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
-	f.stage, f.detail = sluss.StageDeferred, outcome.Detail
-	if f.queued != nil {
-		return f.queue(ctx, *f.queued, func() bool { return f.isDecided() || f.hash != f.asked })
+	for {
+		f.stage, f.detail = sluss.StageDeferred, outcome.Detail
+		over := func() bool { return f.isDecided() || f.onHold(ctx) }
+		if f.queued != nil {
+			return f.queue(ctx, *f.queued, func() bool { return over() || f.hash != f.asked })
+		}
+		if err := f.sleep(ctx, outcome.NotBefore, outcome.Detail, over); err != nil || f.isDecided() || !f.onHold(ctx) {
+			return err
+		}
+		if err := f.awaitRelease(ctx); err != nil || f.isDecided() || !workflow.Now(ctx).Before(outcome.NotBefore) {
+			return err
+		}
 	}
-	return f.sleep(ctx, outcome.NotBefore, outcome.Detail)
 }
 
-// sleep waits until a moment, or until there is a decision.
-func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error {
+// sleep waits until a moment, or until over says that there is something else to do.
+func (f *filing) sleep(ctx workflow.Context, until time.Time, why string, over func() bool) error {
 	f.until, f.rests = until, true
 	f.show(ctx)
 	f.recordStage(ctx, "")
-	return awaitUntil(ctx, until, fmt.Sprintf("until %s: %s", until.Format("15:04:05 -07:00"), why), f.isDecided)
+	return awaitUntil(ctx, until, fmt.Sprintf("until %s: %s", until.Format("15:04:05 -07:00"), why), over)
 }
 
 func (f *filing) isDecided() bool { return f.decision != nil }
@@ -66,7 +74,7 @@ func (f *filing) awaitReservation(ctx workflow.Context, w sluss.QueuePlace, over
 
 // forecast warns the officer in advance that the filing will be late.
 func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
-	if f.stage != sluss.StageDeferred || f.queued == nil {
+	if f.stage != sluss.StageDeferred || f.queued == nil || f.onHold(ctx) {
 		return
 	}
 	f.until = c.At

@@ -73,6 +73,12 @@ func (l *filings) listen(ctx workflow.Context, in *inbound, ready func() bool) e
 	if err := handleFor(ctx, SignUpdate, l, func(f *filing) *messageHandler[sluss.Signature, FilingState] { return f.signs }); err != nil {
 		return err
 	}
+	if err := handleFor(ctx, HoldUpdate, l, func(f *filing) *messageHandler[sluss.Hold, FilingState] { return f.holds }); err != nil {
+		return err
+	}
+	if err := handleFor(ctx, ReleaseUpdate, l, func(f *filing) *messageHandler[sluss.Release, FilingState] { return f.releases }); err != nil {
+		return err
+	}
 	if err := handleFor(ctx, DecideUpdate, l, func(f *filing) *messageHandler[sluss.Decision, FilingState] { return f.decides }); err != nil {
 		return err
 	}

@@ -10,8 +10,11 @@ import (
 
 // Load is what the vehicles of a leg have to carry.
 type Load struct {
-	Leg  int // counted from 1
-	Mass sluss.Mass
+	Leg  int        // counted from 1
+	Mass sluss.Mass // of all batches on the vehicles
+	// With are the other batches on them, of the same tenant, and Others how many others.
+	With   []sluss.BatchID
+	Others int
 	// DangerousInTank means that the load is in a tank and subject to ADR. Only such a load needs approved vehicles;
 	// packaged dangerous goods as such need none (ADR 9.1).
 	DangerousInTank bool

@@ -120,7 +120,7 @@ func (c *Client) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome,
 		}
 	}
 	ended := c.now()
-	result, err := outcome(s.Content, c.policies.of(s.Content.Declaration.Tenant), c.day(s.Content), checked, ended.In(c.oslo))
+	result, err := outcome(s, c.policies.of(s.Content.Declaration.Tenant), c.day(s.Content), checked, ended.In(c.oslo))
 	return result, calls.exchange(ended), err
 }
 

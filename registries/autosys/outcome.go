@@ -37,7 +37,7 @@ func hinders(a Answer) bool {
 
 // outcome gives the filing its outcome from the registry's answers about its vehicles, at the given time in Oslo. An
 // answer that hinders the verdict is the last one. Its error is ErrOperator or ErrUnavailable.
-func outcome(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
+func outcome(s sluss.Submission, policy Policy, day time.Time, checked []Checked, at time.Time) (sluss.Outcome, error) {
 	if len(checked) > 0 {
 		switch answer := checked[len(checked)-1].Answer.(type) {
 		case KeyRefused:
@@ -49,7 +49,7 @@ func outcome(content sluss.Content, policy Policy, day time.Time, checked []Chec
 			return unavailable(answer, at)
 		}
 	}
-	return verdict(content, policy, day, checked, at), nil
+	return verdict(s, policy, day, checked, at), nil
 }
 
 func spent(answer QuotaSpent, at time.Time) sluss.Outcome {
@@ -98,10 +98,10 @@ func midnight(at time.Time) time.Time {
 
 // verdict is the outcome if all vehicles were answered for. Only a refusal rejects, and the outcome has its reasons; the
 // clearance has the warnings, too.
-func verdict(content sluss.Content, policy Policy, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
-	carried := load(content)
+func verdict(s sluss.Submission, policy Policy, day time.Time, checked []Checked, at time.Time) sluss.Outcome {
+	carried := load(s)
 	clearance, refusals := policy.weigh(judge(carried, day, checked))
-	clearance.Day = day
+	clearance.Day, clearance.Load, clearance.With = day, carried.Mass, carried.With
 	if clearance.Verdict == sluss.Stop {
 		detail := "these vehicles may not carry this load"
 		if carried.None {
@@ -116,7 +116,7 @@ func verdict(content sluss.Content, policy Policy, day time.Time, checked []Chec
 	case clearance.Verdict == sluss.Warning:
 		detail = fmt.Sprintf("cleared with warnings (%d), the first: %s", len(clearance.Reasons), clearance.Reasons[0].Message)
 	}
-	hash := strings.TrimPrefix(content.Hash(), "sha256:")
+	hash := strings.TrimPrefix(s.Content.Hash(), "sha256:")
 	return sluss.Outcome{
 		Kind: sluss.Accepted, Clearance: &clearance, Detail: detail,
 		Receipt: &sluss.Receipt{

@@ -1,6 +1,7 @@
 package autosys
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -53,8 +54,10 @@ func norwegian(content sluss.Content) (vehicles []asking) {
 
 func asksByChassis(v sluss.Vehicle) bool { return strings.TrimSpace(v.Plate) == "" && v.VIN != "" }
 
-// load is what the vehicles of the obligation's leg have to carry.
-func load(content sluss.Content) Load {
+// load is what the vehicles of the obligation's leg have to carry, with the other batches
+// that go on them.
+func load(s sluss.Submission) Load {
+	content := s.Content
 	d, number := content.Declaration, content.Obligation.Leg
 	leg := d.Legs[number-1]
 	tank := slices.ContainsFunc(d.Waste.Packagings, func(p sluss.Packaging) bool { return p.Kind == sluss.Tank })
@@ -64,9 +67,34 @@ func load(content sluss.Content) Load {
 			others++
 		}
 	}
-	return Load{
+	carried := Load{
 		Leg: number, Mass: d.Waste.Mass, DangerousInTank: tank && d.Waste.UN != "", UN: d.Waste.UN, Foreign: others,
 		None:   content.Obligation.Rule.ID == sluss.RuleEndOfLife,
 		Abroad: leg.From.Country != "NO" || leg.To.Country != "NO",
 	}
+	tenant, _, _ := d.ID().Split() // of a look-up without a batch there is nothing beside it
+	for _, other := range s.Beside {
+		carried.Mass += other.Mass
+		if of, _, err := other.Batch.Split(); err == nil && of == tenant {
+			carried.With = append(carried.With, other.Batch)
+		} else {
+			carried.Others++
+		}
+	}
+	return carried
+}
+
+// weight is the load in a text: its mass, and of which batches it is.
+func (l Load) weight() string {
+	if len(l.With)+l.Others == 0 {
+		return l.Mass.String()
+	}
+	var with []string
+	for _, batch := range l.With {
+		with = append(with, batch.Name())
+	}
+	if l.Others > 0 {
+		with = append(with, fmt.Sprintf("%d of others", l.Others))
+	}
+	return fmt.Sprintf("%s (with %s, which go on the same vehicle at about the same time)", l.Mass, strings.Join(with, ", "))
 }

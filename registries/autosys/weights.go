@@ -42,14 +42,14 @@ func (fs *findings) carries(load Load, combination []known, undescribed int) {
 	reason := sluss.Reason{Code: payloadField, Field: loadField, Remedy: biggerVehicle}
 	switch {
 	case load.Mass > sum && unknown > 0:
-		reason.Message = fmt.Sprintf("the load weighs %s, but the known vehicles may carry at most %s; the payload of %d of the leg's vehicles is not known", load.Mass, sum, unknown)
+		reason.Message = fmt.Sprintf("the load weighs %s, but the known vehicles may carry at most %s; the payload of %d of the leg's vehicles is not known", load.weight(), sum, unknown)
 		reason.Remedy = "check the load against the papers of the other vehicles"
 		fs.add(payloadUnknown, reason)
 	case load.Mass > sum:
-		reason.Message = fmt.Sprintf("the load weighs %s, but the vehicles may carry at most %s", load.Mass, sum)
+		reason.Message = fmt.Sprintf("the load weighs %s, but the vehicles may carry at most %s", load.weight(), sum)
 		fs.add(payload, reason)
 	case near(load.Mass, sum):
-		reason.Message = fmt.Sprintf("the load weighs %s, which is more than nine tenths of the payload of %s, and the payload in the registry is approximate", load.Mass, sum)
+		reason.Message = fmt.Sprintf("the load weighs %s, which is more than nine tenths of the payload of %s, and the payload in the registry is approximate", load.weight(), sum)
 		fs.add(payloadNear, reason)
 	}
 	if unknown == 0 && load.Mass <= sum {
@@ -77,7 +77,7 @@ func (fs *findings) bears(load Load, combination []known) {
 	if load.Mass > room {
 		fs.add(totalWeight, sluss.Reason{
 			Code: totalField, Field: loadField, Remedy: biggerVehicle,
-			Message: fmt.Sprintf("the load weighs %s, which is within the payload, but the permitted total weights less the kerb masses allow at most %s", load.Mass, room),
+			Message: fmt.Sprintf("the load weighs %s, which is within the payload, but the permitted total weights less the kerb masses allow at most %s", load.weight(), room),
 		})
 	}
 }

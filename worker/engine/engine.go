@@ -74,7 +74,7 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 	}
 	host, _ := os.Hostname() // a worker without a name is still one
 	acts := &activities.Activities{
-		Ledger: e.Ledger, Registries: map[string]activities.Registry{}, Log: log,
+		Ledger: e.Ledger, Registries: map[string]activities.Registry{}, Loads: loads{e.Ledger, messenger{e.Temporal}}, Log: log,
 		Actor: fmt.Sprintf("%s:%d", host, os.Getpid()),
 	}
 	for _, r := range opened {

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"sluss"
+	"sluss/ledger"
 	"sluss/workflows"
 )
 
@@ -23,6 +24,18 @@ func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, err
 // batch does not run any more.
 func (m messenger) DocumentChanged(ctx context.Context, batch sluss.BatchID, d sluss.Document) (bool, error) {
 	return m.signal(ctx, string(batch), workflows.DocumentChangedSignal.Name, d)
+}
+
+// LoadChanged tells a batch that more goes on its vehicles; false if the batch does not run
+// any more.
+func (m messenger) LoadChanged(ctx context.Context, batch sluss.BatchID, l sluss.LoadChange) (bool, error) {
+	return m.signal(ctx, string(batch), workflows.LoadChangedSignal.Name, l)
+}
+
+// loads is what activities know of batches that share a vehicle.
+type loads struct {
+	*ledger.Ledger
+	messenger
 }
 
 // Forecast tells a filing whether it will miss its due time. A filing that does not run
