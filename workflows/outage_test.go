@@ -62,3 +62,26 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 		})
 	}
 }
+
+// TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn: if there is a BSDD, somebody
+// must annul it.
+func TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportCreation: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	}
+	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+	p.after(30*time.Minute, func() {
+		p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the batch is cancelled", By: sluss.Person{Name: "Karin"}})
+	})
+	p.after(hour, func() {
+		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "cm3v2z0000000000000000000", Reason: "seen there", By: sluss.Person{Name: "Karin"}, At: p.env.Now()}
+		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+	})
+	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation}}
+	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
+	var result workflows.FilingResult
+	if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageAccepted || result.Receipt == nil {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
