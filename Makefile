@@ -56,9 +56,10 @@ unit: ## the tests of the main module only: no build of the Temporal server
 recordings: ## say how many recorded exchanges with Trackdéchets the simulator answers alike
 	@go test -count=1 -v -run Recorded ./registries/trackdechets/... ./simulators/trackdechets/... | grep -E 'exchanges agree$$|^(ok|FAIL|---)'
 
-bench: ## measure: reservations, ledger, workflows
-	go test -run '^$$' -bench . -benchmem ./...
-	go test -C standalone -run '^$$' -bench . -benchtime 1x ./...
+bench: ## measure everything beside its bar: one line BAR for each; fails if one is short (an hour or more, on a machine that does nothing else)
+	@scripts/install.sh postgres
+	@scripts/build-standalone.sh
+	scripts/bench.sh
 
 record: ## record histories with this code, for the replay tests of later code (VERSION=0.1.0)
 	@scripts/install.sh postgres

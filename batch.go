@@ -46,6 +46,9 @@ type Declaration struct {
 	Intermediaries []Party `json:"intermediaries,omitempty"`
 	// Confirmed are the values that are so although they are not plausible.
 	Confirmed []Confirmation `json:"confirmed,omitempty"`
+	// Duties say of single duties whether we report them, whatever companies and
+	// mandates say.
+	Duties []Duty `json:"duties,omitempty"`
 }
 
 // Confirmation is a person's word that a value is so although it is not plausible.

@@ -87,9 +87,15 @@ func (c *Content) tellOnce(d Declaration, events []Event) (faults Faults) {
 	return faults
 }
 
-// remove takes items out of their lists, the last ones first.
+// remove takes items out of their lists, and takes events back, the last ones first.
 func (c Correction) remove(from *Content) (faults Faults) {
-	paths := slices.SortedFunc(slices.Values(c.Remove), func(a, b string) int { return compareItems(b, a) })
+	life := slices.Clone(from.Events)
+	place := func(path string) int {
+		return slices.IndexFunc(life, func(e Event) bool { return path == "events."+string(e.ID()) })
+	}
+	paths := slices.SortedFunc(slices.Values(c.Remove), func(a, b string) int {
+		return cmp.Or(cmp.Compare(place(b), place(a)), compareItems(b, a))
+	})
 	for _, path := range slices.Compact(paths) {
 		if id, is := strings.CutPrefix(path, "events."); is {
 			faults = append(faults, from.takeBack(path, EventID(id))...)

@@ -52,6 +52,14 @@ type Event struct {
 	Confirmed []Confirmation `json:"confirmed,omitempty"`
 }
 
+// Known is when the event happened or, if that is not known, when it was noted.
+func (e Event) Known() time.Time {
+	if e.At.IsZero() {
+		return e.NotedAt
+	}
+	return e.At
+}
+
 // KeptEvent is an event that was reported before it could be taken.
 type KeptEvent struct {
 	Event Event `json:"event"`

@@ -12,8 +12,11 @@ var index = regexp.MustCompile(`\.\d+\b`)
 
 // FieldType is the type of the single value at a path of a declaration, whatever the
 // indexes of lists in it. False if there is no such value.
-func FieldType(path string) (of reflect.Type, ok bool) {
-	at := reflect.ValueOf(new(Declaration))
+func FieldType(path string) (of reflect.Type, ok bool) { return FieldTypeOf[Declaration](path) }
+
+// FieldTypeOf is FieldType for another struct than a declaration.
+func FieldTypeOf[T any](path string) (of reflect.Type, ok bool) {
+	at := reflect.ValueOf(new(T))
 	for step := range strings.SplitSeq(index.ReplaceAllString(path, ".0"), ".") {
 		next, problem := child(at, step)
 		if problem != "" {

@@ -73,9 +73,19 @@ func checkNames(id, tenant, reference string) error {
 	return nil
 }
 
-// FilingID identifies a filing: "filing/TENANT/REFERENCE/OBLIGATION". It is
-// also the id of its workflow.
+// FilingID identifies a filing: "filing/TENANT/REFERENCE/OBLIGATION".
 type FilingID string
+
+// Workflow is the id of the workflow that runs the filing: its batch's, or its own if
+// it is an amendment or the result of a quarter. An id that is not that of a filing is
+// returned as it is.
+func (id FilingID) Workflow() string {
+	batch, obligation, err := id.Split()
+	if _, n := obligation.SplitAmendment(); err != nil || n > 0 || obligation.ofQuarter() {
+		return string(id)
+	}
+	return string(batch)
+}
 
 // Filing is the id of the filing that discharges an obligation of the batch.
 func (id BatchID) Filing(obligation ObligationID) FilingID {
@@ -132,6 +142,13 @@ func ParseObligationID(text string) (ObligationID, error) {
 		return "", fmt.Errorf("%q is not the id of an obligation: write the id of its rule, and the number if there is one, such as se.transport#1", text)
 	}
 	return ObligationID(text), nil
+}
+
+// ofQuarter tells whether the obligation is to report the result of a quarter.
+func (id ObligationID) ofQuarter() bool {
+	_, number, _ := strings.Cut(string(id), "#")
+	_, err := ParseQuarter(number)
+	return err == nil
 }
 
 const amendmentMark = ".amend"

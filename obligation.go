@@ -88,6 +88,10 @@ type Obligation struct {
 	AfterUntil time.Time `json:"after_until,omitzero"`
 	// Signer is the role that must sign the content before it is sent; empty: none.
 	Signer Role `json:"signer,omitempty"`
+	// Theirs: the party itself discharges it, and we file nothing. See Represented.Whose.
+	Theirs bool `json:"theirs,omitempty"`
+	// Own: the party's mandate is for its own credential, so no agent may report it.
+	Own bool `json:"own,omitempty"`
 }
 
 // Obliged is the party whose duty the obligation is, and its path in the

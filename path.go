@@ -26,6 +26,11 @@ func (d *Declaration) Set(path, text string) error {
 	return set(reflect.ValueOf(d), path, path, text).Err()
 }
 
+// SetField does for another struct what Declaration.Set does for a declaration.
+func SetField[T any](to *T, path, text string) error {
+	return set(reflect.ValueOf(to), path, path, text).Err()
+}
+
 // Corrected is a copy of the declaration with the correction in it. The error
 // is Faults, with a fault for each path that cannot be changed.
 func (d Declaration) Corrected(c Correction) (Declaration, error) {

@@ -10,7 +10,10 @@ type EventRecord struct {
 	Event       Event        `json:"event"`
 	Obligations []Obligation `json:"obligations"`
 	Corrections int          `json:"corrections,omitempty"` // of the batch, before the event was recorded
-	At          time.Time    `json:"at"`                    // when it was recorded
+	// Filings are those of the obligations that need not wait for others. They are opened
+	// with the event, if that was not recorded before.
+	Filings []FilingRecord `json:"filings,omitempty"`
+	At      time.Time      `json:"at"` // when it was recorded
 }
 
 // FilingRecord opens a filing, or changes the content of an open one.

@@ -17,6 +17,8 @@ type BatchSnapshot struct {
 	Documents []Document                `json:"documents,omitempty"` // last changed by others
 	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
 	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
+	// Acts counts the events, corrections and decisions that are recorded.
+	Acts int `json:"acts,omitempty"`
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.
@@ -41,6 +43,8 @@ type ObligationSnapshot struct {
 	// depends on; empty: unknown.
 	Asked   *Declaration `json:"asked,omitempty"`
 	Grounds string       `json:"grounds,omitempty"`
+	// Told is how many receipts are recorded of an obligation of theirs; the last is in End.
+	Told int `json:"told,omitempty"`
 }
 
 // FilingEnd is how a filing ended.
@@ -87,4 +91,5 @@ type Revival struct {
 type OpenBatch struct {
 	Batch BatchID
 	Run   string // the run of its workflow that knows all of the ledger; empty: unknown
+	Acts  int    // events, corrections and decisions that are recorded
 }

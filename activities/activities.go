@@ -49,7 +49,9 @@ type Ledger interface {
 	// ContinueBatch records that a run of a batch's workflow goes on in another.
 	ContinueBatch(ctx context.Context, batch sluss.BatchID, from, to string) error
 	FilingSnapshot(ctx context.Context, filing sluss.FilingID) (sluss.FilingSnapshot, error)
-	RecordEvent(ctx context.Context, r sluss.EventRecord) error
+	// Happen records an event; fresh tells whether it was not recorded before, and its
+	// filings are opened.
+	Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error)
 	KeepEvent(ctx context.Context, r sluss.KeptRecord) error
 	OpenFiling(ctx context.Context, r sluss.FilingRecord) error
 	RecordStage(ctx context.Context, r sluss.StageRecord) error
@@ -57,6 +59,11 @@ type Ledger interface {
 	RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error
 	RecordDecision(ctx context.Context, r sluss.DecisionRecord) error
 	CloseBatch(ctx context.Context, r sluss.CloseRecord) error
+	// Whose returns obligations of a batch with Theirs and Own set, by whom we report for
+	// at the times of the events that they follow from. If no declaration is given, it is
+	// the recorded one.
+	Whose(ctx context.Context, batch sluss.BatchID, d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error)
+	RecordTheirReceipt(ctx context.Context, r sluss.TheirReceiptRecord) error
 	// Receipt is the receipt of a filing, nil if there is none; ended: none will follow.
 	Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error)
 }

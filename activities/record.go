@@ -3,20 +3,81 @@ package activities
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 )
 
-// RecordEvent records an event and its obligations.
-func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	return recorded(a.Ledger.RecordEvent(ctx, r))
+// Owed is what a record has put on the parties: which of it is ours the ledger knows.
+type Owed struct {
+	Obligations []sluss.Obligation `json:"obligations,omitempty"`
 }
 
 // KeepEvent records an event that cannot be taken yet.
 func (a *Activities) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 	return recorded(a.Ledger.KeepEvent(ctx, r))
+}
+
+// RecordEvent records an event and its obligations, and opens filings of them. For each of
+// those that can be submitted at once, it also does what Queue does.
+func (a *Activities) RecordEvent(ctx context.Context, r sluss.EventRecord) (Happened, error) {
+	if err := a.assign(ctx, &r); err != nil {
+		return Happened{}, err
+	}
+	done := Happened{Owed: Owed{r.Obligations}}
+	fresh, err := a.Ledger.Happen(ctx, r)
+	if err == nil && fresh {
+		done.Opened = a.lookAll(ctx, r.Filings)
+	}
+	return done, recorded(err)
+}
+
+// assign finds out whose the obligations of a record are. No filing is opened of theirs.
+func (a *Activities) assign(ctx context.Context, r *sluss.EventRecord) (err error) {
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, r.Declaration, []sluss.Event{r.Event}, r.Obligations); err != nil {
+		return err
+	}
+	var ours []sluss.FilingRecord
+	for _, f := range r.Filings {
+		at := slices.IndexFunc(r.Obligations, func(o sluss.Obligation) bool { return o.ID == f.Content.Obligation.ID })
+		if at < 0 || r.Obligations[at].Theirs {
+			continue
+		}
+		f.Content.Obligation = r.Obligations[at]
+		f.Hash = f.Content.Hash()
+		ours = append(ours, f)
+	}
+	r.Filings = ours
+	return nil
+}
+
+// Happened is the result of RecordEvent.
+type Happened struct {
+	Owed
+	// Opened are the filings that were opened; none if the event was recorded before.
+	Opened []Opened `json:"opened,omitempty"`
+}
+
+// Opened is a filing that was opened with an event.
+type Opened struct {
+	Filing sluss.FilingID `json:"filing"`
+	Hash   string         `json:"hash"` // of its content
+	// Place is the result of Queue; nil: it was not called.
+	Place *SubmitResult `json:"place,omitempty"`
+}
+
+func (a *Activities) lookAll(ctx context.Context, filings []sluss.FilingRecord) []Opened {
+	var all []Opened
+	for _, r := range filings {
+		o := Opened{Filing: r.Filing, Hash: r.Hash}
+		if r.Content.Obligation.Signer == "" {
+			o.Place = a.look(ctx, SubmitInput{Submission: sluss.Submission{Filing: r.Filing, Content: r.Content}, Number: 1})
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // OpenFiling records a filing's content.
@@ -34,9 +95,40 @@ func (a *Activities) RecordSignature(ctx context.Context, r sluss.SignatureRecor
 	return recorded(a.Ledger.RecordSignature(ctx, r))
 }
 
-// RecordCorrection records a correction.
-func (a *Activities) RecordCorrection(ctx context.Context, r sluss.CorrectionRecord) error {
-	return recorded(a.Ledger.RecordCorrection(ctx, r))
+// Correction is a correction to record.
+type Correction struct {
+	sluss.CorrectionRecord
+	Since []sluss.Event `json:"since,omitempty"` // the events that its new obligations follow from
+}
+
+// RecordCorrection records a correction with the obligations that are new.
+func (a *Activities) RecordCorrection(ctx context.Context, c Correction) (Owed, error) {
+	r := c.CorrectionRecord
+	var err error
+	if r.Obligations, err = a.Ledger.Whose(ctx, r.Batch, &r.Declaration, c.Since, r.Obligations); err != nil {
+		return Owed{}, err
+	}
+	return Owed{r.Obligations}, recorded(a.Ledger.RecordCorrection(ctx, r))
+}
+
+// RecordTheirReceipt records the receipt of an obligation of theirs.
+func (a *Activities) RecordTheirReceipt(ctx context.Context, r sluss.TheirReceiptRecord) error {
+	return recorded(a.Ledger.RecordTheirReceipt(ctx, r))
+}
+
+// Sign records the signature of a submission, and then does what Queue does. The place is
+// nil if that could not be done.
+func (a *Activities) Sign(ctx context.Context, in SubmitInput) (Signed, error) {
+	r := sluss.SignatureRecord{Filing: in.Submission.Filing, Signature: *in.Submission.Signature}
+	if err := a.RecordSignature(ctx, r); err != nil {
+		return Signed{}, err
+	}
+	return Signed{Place: a.look(ctx, in)}, nil
+}
+
+// Signed is the result of Sign.
+type Signed struct {
+	Place *SubmitResult `json:"place,omitempty"`
 }
 
 // RecordDecision records a person's decision.

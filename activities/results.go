@@ -13,6 +13,8 @@ type Results struct {
 	Ledger ResultsLedger
 	// Compile sums up treated batches as the law requires: obligations.Compiled.
 	Compile func(treated []sluss.TreatedBatch) []sluss.Content
+	// Now is the clock, which says when results were compiled; nil: time.Now.
+	Now func() time.Time
 }
 
 // ResultsLedger records which batches are in which results.
@@ -28,6 +30,8 @@ type ResultsLedger interface {
 	// site matches all.
 	UnsettledResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error)
 	RecordResultCorrection(ctx context.Context, r sluss.ResultCorrectionRecord) error
+	// Whose is as in Ledger.
+	Whose(ctx context.Context, batch sluss.BatchID, d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error)
 }
 
 // UnreportedResults returns the sites, with quarters before the given one, whose results
@@ -39,7 +43,7 @@ func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) (
 			sites = append(sites, site)
 		}
 	}
-	treated, err := a.Ledger.Unreported(ctx, "", quarterBegins(before))
+	treated, err := a.ours(ctx, "", quarterBegins(before))
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,27 @@ func (a *Results) UnreportedResults(ctx context.Context, before sluss.Quarter) (
 	return sites, nil
 }
 
+// ours are the batches that were treated before a moment and whose results we report: the
+// treater was one of our companies when it treated them, or had given us a mandate.
+func (a *Results) ours(ctx context.Context, tenant string, before time.Time) (ours []sluss.TreatedBatch, err error) {
+	treated, err := a.Ledger.Unreported(ctx, tenant, before)
+	if err != nil {
+		return nil, err
+	}
+	for _, batch := range treated {
+		for _, c := range a.Compile([]sluss.TreatedBatch{batch}) {
+			owed, err := a.Ledger.Whose(ctx, batch.Declaration.ID(), &batch.Declaration, batch.Events, []sluss.Obligation{c.Obligation})
+			if err != nil {
+				return nil, err
+			}
+			if !owed[0].Theirs {
+				ours = append(ours, batch)
+			}
+		}
+	}
+	return ours, nil
+}
+
 // CompileResults compiles the results of a site from the batches that are in no result
 // yet, and returns all that are not settled.
 func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
@@ -63,12 +88,15 @@ func (a *Results) CompileResults(ctx context.Context, site sluss.ResultSite) ([]
 	if q.Number++; q.Number > 4 {
 		q = sluss.Quarter{Year: q.Year + 1, Number: 1}
 	}
-	treated, err := a.Ledger.Unreported(ctx, site.Tenant, quarterBegins(q))
+	treated, err := a.ours(ctx, site.Tenant, quarterBegins(q))
 	if err != nil {
 		return nil, err
 	}
 	compiled := slices.DeleteFunc(a.Compile(treated), func(c sluss.Content) bool { return c.ResultSite() != site })
 	now := time.Now()
+	if a.Now != nil {
+		now = a.Now()
+	}
 	for i := range compiled {
 		compiled[i].Result.CompiledAt = now.Truncate(time.Second)
 		if o := &compiled[i].Obligation; o.Signer == "" { // only a person knows what the waste became

@@ -49,11 +49,6 @@ type Executions interface {
 	StartResults(ctx context.Context, site sluss.ResultSite, r sluss.Revival) (run string, err error)
 	// Reload makes a batch, or the results of a site, read the ledger.
 	Reload(ctx context.Context, id string) error
-	// EndedFilings returns the filings that were ended from outside recently.
-	EndedFilings(ctx context.Context) ([]sluss.FilingID, error)
-	// TellFilingEnded tells a batch that one of its filings was ended from outside. It does nothing
-	// if the batch does not run.
-	TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error
 }
 
 // Execution is one run of a workflow.
@@ -64,6 +59,8 @@ type Execution struct {
 	Ended   string
 	Reason  string
 	EndedAt time.Time
+	// Recorded is how many acts of people a batch knows to be recorded.
+	Recorded int
 }
 
 // Revived is the result of one check.
@@ -107,12 +104,9 @@ func (r *Reviving) ReviveLost(ctx context.Context) (Revived, error) {
 	if err := look.sites(ctx); err != nil {
 		return look.result, err
 	}
-	if err := look.filings(ctx); err != nil {
-		return look.result, err
-	}
 	for id, e := range look.running { // running workflows for which the ledger has nothing open
 		if time.Since(e.Started) > settling {
-			if err := look.try(ctx, id, func() error { return look.reload(ctx, id, "") }); err != nil {
+			if err := look.try(ctx, id, func() error { return look.reload(ctx, id, sluss.OpenBatch{}) }); err != nil {
 				return look.result, err
 			}
 		}
@@ -140,8 +134,8 @@ func (l *look) batches(ctx context.Context) error {
 			switch {
 			case !runs:
 				err = l.try(ctx, string(b.Batch), func() error { return l.batch(ctx, b.Batch) })
-			case e.Run != b.Run:
-				err = l.try(ctx, string(b.Batch), func() error { return l.reload(ctx, string(b.Batch), b.Run) })
+			case e.Run != b.Run || e.Recorded < b.Acts:
+				err = l.try(ctx, string(b.Batch), func() error { return l.reload(ctx, string(b.Batch), b) })
 			}
 			if err != nil {
 				return err
@@ -181,25 +175,6 @@ func (l *look) sites(ctx context.Context) error {
 		err := l.try(ctx, site.ID(), func() error {
 			return l.start(ctx, sluss.Revival{Workflow: site.ID()}, func(r sluss.Revival) (string, error) { return l.Executions.StartResults(ctx, site, r) })
 		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// filings tells batches of filings that were ended from outside. The run of the batch
-// that started a filing knows, but a later run does not.
-func (l *look) filings(ctx context.Context) error {
-	ended, err := l.Executions.EndedFilings(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ended {
-		batch, _, err := id.Split()
-		if err == nil {
-			err = l.try(ctx, string(id), func() error { return l.Executions.TellFilingEnded(ctx, batch, id) })
-		}
 		if err != nil {
 			return err
 		}
@@ -285,10 +260,11 @@ func pause(count int) time.Duration {
 	return min(first<<min(count-few, 10), longest)
 }
 
-// reload makes a workflow read the ledger, unless its run knows all of it.
-func (l *look) reload(ctx context.Context, id, knows string) error {
+// reload makes a workflow read the ledger, unless its run knows all of it. It does not
+// if the workflow was reset, or if a worker died after it had recorded what a person did.
+func (l *look) reload(ctx context.Context, id string, has sluss.OpenBatch) error {
 	last, err := l.Executions.Latest(ctx, id)
-	if err != nil || last.Ended != "" || last.Run == knows {
+	if err != nil || last.Ended != "" || last.Run == has.Run && last.Recorded >= has.Acts {
 		return err
 	}
 	if err := l.Executions.Reload(ctx, id); err != nil {

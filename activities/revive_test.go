@@ -31,8 +31,7 @@ type installation struct {
 	reloaded []string
 	faster   bool // another process starts the workflows first
 	broken   error
-	ended    []sluss.FilingID // filings
-	gone     []string         // that batches were told of
+	acts     map[sluss.BatchID]int // recorded in the ledger
 	kept     int
 }
 
@@ -45,7 +44,7 @@ func (w *installation) OpenBatches(_ context.Context, after sluss.BatchID, limit
 	slices.Sort(ids)
 	for _, id := range ids {
 		if id > after && len(page) < limit {
-			page = append(page, sluss.OpenBatch{Batch: id, Run: w.open[id]})
+			page = append(page, sluss.OpenBatch{Batch: id, Run: w.open[id], Acts: w.acts[id]})
 		}
 	}
 	return page, nil
@@ -108,13 +107,6 @@ func (w *installation) StartResults(_ context.Context, _ sluss.ResultSite, r slu
 
 func (w *installation) Reload(_ context.Context, id string) error {
 	w.reloaded = append(w.reloaded, id)
-	return nil
-}
-
-func (w *installation) EndedFilings(context.Context) ([]sluss.FilingID, error) { return w.ended, nil }
-
-func (w *installation) TellFilingEnded(_ context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
-	w.gone = append(w.gone, string(batch)+" "+string(filing))
 	return nil
 }
 
@@ -211,10 +203,19 @@ func TestAmendmentsAndResultsAreRevivedToo(t *testing.T) {
 	}
 }
 
-func TestBatchesAreToldOfFilingsThatWereEnded(t *testing.T) {
-	w := &installation{ended: []sluss.FilingID{"filing/default/A/se.removal"}}
-	if _, err := w.look(t); err != nil || !slices.Equal(w.gone, []string{"batch/default/A filing/default/A/se.removal"}) {
-		t.Errorf("told %v, %v", w.gone, err)
+// TestABatchThatMissesAnActReadsTheLedger: a worker died after it had recorded it.
+func TestABatchThatMissesAnActReadsTheLedger(t *testing.T) {
+	w := &installation{
+		open: map[sluss.BatchID]string{"batch/default/A": "one", "batch/default/B": "two", "batch/default/C": "three"},
+		acts: map[sluss.BatchID]int{"batch/default/A": 4, "batch/default/B": 4, "batch/default/C": 4},
+		listed: map[string]activities.Execution{
+			"batch/default/A": {Run: "one", Recorded: 3}, "batch/default/B": {Run: "two", Recorded: 4}, "batch/default/C": {Run: "three", Recorded: 3},
+		},
+		latest: map[string]activities.Execution{"batch/default/A": {Run: "one", Recorded: 3}, "batch/default/C": {Run: "three", Recorded: 4}},
+	}
+	found, err := w.look(t)
+	if err != nil || !slices.Equal(w.reloaded, []string{"batch/default/A"}) || found.Reloaded != 1 {
+		t.Errorf("told %v to read the ledger; %+v, %v", w.reloaded, found, err)
 	}
 }
 

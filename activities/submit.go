@@ -49,6 +49,17 @@ func (a *Activities) Queue(ctx context.Context, in SubmitInput) (SubmitResult, e
 	return SubmitResult{Outcome: queued(*wait), Wait: wait}, nil
 }
 
+// look is Queue beside something that is recorded already, which its failure must not
+// undo; nil: it failed.
+func (a *Activities) look(ctx context.Context, in SubmitInput) *SubmitResult {
+	place, err := a.Queue(ctx, in)
+	if err != nil {
+		a.Log.Warn("a filing could not look at the queue, and looks again", "filing", in.Submission.Filing, "error", err)
+		return nil
+	}
+	return &place
+}
+
 // Submit sends a submission to a registry, at most once for a submission number. Its
 // intent is durable before the call; if there is an intent without an answer already, the
 // outcome is Unknown. If it may not call now, it returns its place in the queue, with a
@@ -88,11 +99,49 @@ type FindResult struct {
 	Unrecorded *sluss.Answer     `json:"unrecorded,omitempty"`
 }
 
-// Find asks a registry about a submission whose outcome is unknown.
+// copied is a registry whose documents are synced: what was not done on one can be read from the copy in the ledger.
+type copied interface {
+	// Copy is the id of the document on which a submission is a step; empty: there is none yet.
+	Copy(s sluss.Submission) string
+	// NotYet tells that the step was not taken on the document, as the last sync read it. False: it was, or the registry must be asked.
+	NotYet(s sluss.Submission, read sluss.Document) bool
+}
+
+// copies is a ledger that has such documents.
+type copies interface {
+	Document(ctx context.Context, registry, id string) (sluss.Document, bool, error)
+	// MayBeTaken tells whether the registry may have taken a submission of a filing.
+	MayBeTaken(ctx context.Context, filing sluss.FilingID) (bool, error)
+}
+
+// notYet tells, without a call, that a registry does not have a submission: nothing was sent that it may have taken, and what
+// others have changed, as the last sync read it, is something else.
+func (a *Activities) notYet(ctx context.Context, registry Registry, in SubmitInput) (bool, error) {
+	documents, synced := registry.(copied)
+	ledger, has := a.Ledger.(copies)
+	if !synced || !has {
+		return false, nil
+	}
+	id := documents.Copy(in.Submission)
+	if id == "" {
+		return false, nil
+	}
+	if taken, err := ledger.MayBeTaken(ctx, in.Submission.Filing); err != nil || taken {
+		return false, err
+	}
+	read, known, err := ledger.Document(ctx, in.registry(), id)
+	return err == nil && known && documents.NotYet(in.Submission, read), err
+}
+
+// Find asks a registry about a submission whose outcome is unknown, or which others may have made unnecessary. It makes no call
+// if the copy of a synced document shows that they have not.
 func (a *Activities) Find(ctx context.Context, in SubmitInput) (FindResult, error) {
 	registry, served := a.Registries[in.registry()]
 	if !served {
 		return FindResult{}, unserved(in.registry(), "")
+	}
+	if absent, err := a.notYet(ctx, registry, in); err != nil || absent {
+		return FindResult{Known: true, Absent: absent}, err
 	}
 	r, err := a.caller().call(ctx, in.intent(sluss.ToAsk, 1), func(ctx context.Context) (sluss.Outcome, sluss.Exchange, error) {
 		return registry.Find(ctx, in.Submission)

@@ -116,7 +116,10 @@ func problem(w http.ResponseWriter, err error) {
 	var faults sluss.Faults
 	var large *http.MaxBytesError
 	var refusal *service.Refusal
+	var broken brokenOff
 	switch {
+	case errors.As(err, &broken):
+		answer(w, http.StatusServiceUnavailable, Problem{Error: err.Error() + " (nothing is lost: send the same again, and it goes on where it was)", Report: &broken.report})
 	case errors.As(err, &large):
 		answer(w, http.StatusRequestEntityTooLarge, Problem{Error: fmt.Sprintf("more than %d MiB at once: split it", maxBody>>20)})
 	case errors.As(err, &refusal):

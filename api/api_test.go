@@ -16,6 +16,8 @@ import (
 	"sluss"
 	"sluss/api"
 	"sluss/api/apitest"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
@@ -28,7 +30,14 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Migrate(ctx)
+	if err := l.Migrate(ctx); err != nil {
+		return err
+	}
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	if err != nil {
+		return err
+	}
+	return l.Configure(ctx, companies, mandates, time.Now())
 })
 
 // office is the API on a ledger with one closed batch of an accepted report,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -27,80 +26,36 @@ func (s *server) ListBatches(ctx context.Context, r ListBatchesRequestObject) (L
 }
 
 func (s *server) DeclareBatches(ctx context.Context, r DeclareBatchesRequestObject) (DeclareBatchesResponseObject, error) {
-	by, at, noted := sluss.Person{Name: "API"}, valueOrZero(r.Params.At), valueOrZero(r.Params.NotedAt)
-	if r.Params.By != nil {
-		by.Name = *r.Params.By
-	}
+	by, at, noted := whoImports(r.Params.By), valueOrZero(r.Params.At), valueOrZero(r.Params.NotedAt)
 	if r.JSONBody == nil {
-		file, o, err := table(r)
+		p := r.Params
+		file, o, err := table(r.Body, r.MultipartBody, service.Import{
+			Options:     declarations.Options{Encoding: valueOrZero(p.Encoding), Locale: valueOrZero(p.Locale), Decimal: valueOrZero(p.Decimal), Strict: valueOrZero(p.Strict)},
+			ProfileName: valueOrZero(p.Profile), DryRun: valueOrZero(p.DryRun),
+		})
 		if err != nil {
 			return nil, err
 		}
 		o.NotedAt = noted
-		report, err := s.sv.Import(ctx, file, o, by, at)
-		return declareResponse(report, err)
+		return imported{stream: valueOrZero(p.Stream), o: o, run: func(o service.Import) (service.Report, error) { return s.sv.Import(ctx, file, o, by, at) }}, nil
 	}
-	declaration, err := service.ReadDeclaration(*r.JSONBody)
+	declaration, readings, err := service.ReadDeclared(*r.JSONBody)
 	if err != nil {
 		return nil, err
 	}
 	if declaration.NotedAt.IsZero() {
 		declaration.NotedAt = noted
 	}
-	declared, err := s.sv.Declare(ctx, declaration, by, at)
-	if err == nil && declared.Fresh {
+	declare := s.sv.Declare
+	if valueOrZero(r.Params.DryRun) {
+		declare = s.sv.WouldDeclare
+	}
+	declared, err := declare(ctx, declaration, by, at)
+	declared.Readings = readings
+	if err == nil && declared.Fresh && !declared.DryRun {
 		return DeclareBatches201JSONResponse(declared), nil
 	}
 	return declareResponse(declared, err)
-}
-
-const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-// withWorkbook gives the handler the body of a request that is a workbook.
-func withWorkbook(next StrictHandlerFunc, _ string) StrictHandlerFunc {
-	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
-		if declare, ok := request.(DeclareBatchesRequestObject); ok && contentType(r) == workbookType {
-			declare.Body = r.Body
-			request = declare
-		}
-		return next(ctx, w, r, request)
-	}
-}
-
-// table is the file of a request, and how it is to be read.
-func table(r DeclareBatchesRequestObject) (file io.Reader, o service.Import, err error) {
-	p := r.Params
-	o = service.Import{
-		Options:     declarations.Options{Encoding: valueOrZero(p.Encoding), Locale: valueOrZero(p.Locale), Decimal: valueOrZero(p.Decimal), Strict: valueOrZero(p.Strict)},
-		ProfileName: valueOrZero(p.Profile), DryRun: valueOrZero(p.DryRun),
-	}
-	if r.MultipartBody == nil {
-		return r.Body, o, nil
-	}
-	wrong := func(problem string) (io.Reader, service.Import, error) {
-		return nil, o, sluss.Faults{{Problem: problem, Remedy: "send a profile as application/yaml or application/json, and behind it the table"}}
-	}
-	if o.ProfileName != "" {
-		return wrong("there is a profile with the file, and one is named")
-	}
-	first, err := r.MultipartBody.NextPart()
-	if err != nil {
-		return wrong("the body has no parts")
-	}
-	text, err := io.ReadAll(first)
-	if err != nil {
-		return wrong("the body breaks off in the profile")
-	}
-	profile, err := declarations.ParseProfile(text)
-	if err != nil {
-		return nil, o, err
-	}
-	o.Profile = &profile
-	second, err := r.MultipartBody.NextPart()
-	if err != nil {
-		return wrong("no table follows the profile")
-	}
-	return second, o, nil
 }
 
 func (s *server) WriteTemplate(_ context.Context, r WriteTemplateRequestObject) (WriteTemplateResponseObject, error) {
@@ -114,6 +69,19 @@ func (s *server) WriteTemplate(_ context.Context, r WriteTemplateRequestObject) 
 	text, err := declarations.TemplateText(r.Country)
 	return WriteTemplate200TextcsvResponse{
 		Body: bytes.NewReader(text), ContentLength: int64(len(text)), Headers: WriteTemplate200ResponseHeaders{ContentDisposition: attachment(name + ".csv")},
+	}, err
+}
+
+func (s *server) WriteEventTemplate(_ context.Context, r WriteEventTemplateRequestObject) (WriteEventTemplateResponseObject, error) {
+	if valueOrZero(r.Params.Format) == "xlsx" {
+		book, err := declarations.EventTemplateWorkbook()
+		return WriteEventTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse{
+			Body: bytes.NewReader(book), ContentLength: int64(len(book)), Headers: WriteEventTemplate200ResponseHeaders{ContentDisposition: attachment("events.xlsx")},
+		}, err
+	}
+	text, err := declarations.EventTemplateText()
+	return WriteEventTemplate200TextcsvResponse{
+		Body: bytes.NewReader(text), ContentLength: int64(len(text)), Headers: WriteEventTemplate200ResponseHeaders{ContentDisposition: attachment("events.csv")},
 	}, err
 }
 

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 
@@ -48,11 +50,7 @@ func Read[R reply](answer R, err error) (R, error) {
 		return answer, err
 	}
 	if status := answer.StatusCode(); status >= http.StatusMultipleChoices {
-		failed := &Error{Status: status}
-		if json.Unmarshal(answer.Bytes(), &failed.Problem) != nil || failed.Problem.Error == "" {
-			return answer, foreignAnswer(status)
-		}
-		return answer, failed
+		return answer, failure(status, answer.Bytes())
 	}
 	return answer, nil
 }
@@ -83,6 +81,55 @@ func Decoded[T any, R reply](answer R, err error) (value T, _ error) {
 	return value, nil
 }
 
+// Stream reads the lines of an import that is streamed. The error is that of Read, or wraps
+// ErrBrokenOff if the import did not come to its end.
+func Stream(answer *http.Response, err error, line func(ImportLine)) error {
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= http.StatusMultipleChoices {
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			return err
+		}
+		return failure(answer.StatusCode, body)
+	}
+	if !strings.HasPrefix(answer.Header.Get("Content-Type"), streamType) {
+		return foreignAnswer(answer.StatusCode)
+	}
+	decoder := json.NewDecoder(answer.Body)
+	for first := true; ; first = false {
+		var l ImportLine
+		switch err := decoder.Decode(&l); {
+		case errors.Is(err, io.EOF):
+			return fmt.Errorf("%w: the service ended its answer", ErrBrokenOff)
+		case err != nil:
+			return fmt.Errorf("%w: %w", ErrBrokenOff, err)
+		case l.Error != "":
+			return fmt.Errorf("%w: %s", ErrBrokenOff, l.Error)
+		}
+		if line(l); l.Report != nil && !first {
+			return nil
+		}
+	}
+}
+
+// streamType is the content type of an answer that is streamed.
+const streamType = "application/x-ndjson"
+
+// ErrBrokenOff: an import did not come to its end. What is pending is not done.
+var ErrBrokenOff = errors.New("the import broke off")
+
+// failure is the error of an answer that is no success.
+func failure(status int, body []byte) *Error {
+	failed := &Error{Status: status}
+	if json.Unmarshal(body, &failed.Problem) != nil || failed.Problem.Error == "" {
+		return foreignAnswer(status)
+	}
+	return failed
+}
+
 // foreignAnswer is the error about a response that does not come from this API, but
 // for example from a proxy.
 func foreignAnswer(status int) *Error {
@@ -106,8 +153,12 @@ const (
 	ActExtract = service.ActExtract
 )
 
-// RowDeclared is the result of a row of a table that is declared, or would be.
-const RowDeclared = service.RowDeclared
+// Results of the rows of a table.
+const (
+	RowDeclared = service.RowDeclared
+	RowReported = service.RowReported
+	RowPending  = service.RowPending
+)
 
 // Results of an extract, for a filing and for a note.
 const (

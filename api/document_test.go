@@ -56,10 +56,11 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	for name, value := range map[string]any{
 		"Declaration": Declaration{}, "Event": Event{}, "Correction": Correction{}, "Signature": Signature{}, "Decision": Decision{}, "Amending": Amending{}, "AmendingAll": AmendingAll{}, "Cancelling": Cancelling{}, "AmendedAll": AmendedAll{},
 		"QuotaAct": QuotaAct{}, "Answering": Answering{}, "VehicleQuestion": VehicleQuestion{}, "ExportOrder": ExportOrder{}, "CodeSignature": CodeSignature{},
-		"Compiling": Compiling{}, "Notice": Notice{}, "Problem": Problem{}, "Declared": Declared{}, "Report": Report{}, "BatchRow": BatchRow{}, "Batch": Batch{},
+		"Compiling": Compiling{}, "Notice": Notice{}, "Problem": Problem{}, "Declared": Declared{}, "Report": Report{}, "ImportLine": ImportLine{}, "BatchRow": BatchRow{}, "Batch": Batch{},
 		"EventReply": EventReply{}, "Corrected": Corrected{}, "FilingState": FilingState{}, "Amended": Amended{}, "Attempt": Attempt{}, "FiledContent": FiledContent{},
 		"Extracted": Extracted{}, "ReferenceData": ReferenceData{}, "Syncs": Syncs{}, "Quota": Quota{}, "Usage": Usage{}, "QuarterResult": QuarterResult{},
 		"Answered": Answered{}, "VehicleAnswer": VehicleAnswer{}, "Explanation": Explanation{}, "Health": Health{}, "Revision": Revision{},
+		"Company": Company{}, "Mandate": Mandate{}, "Ending": Ending{}, "Told": Told{}, "TheirState": TheirState{}, "Assignment": Assignment{},
 	} {
 		h.named(name, reflect.TypeOf(value))
 	}

@@ -99,6 +99,9 @@ type Answering = service.Answering
 // Approval One party's answer to a revision.
 type Approval = sluss.Approval
 
+// Assignment A person's word about whose one duty of a batch is.
+type Assignment = service.Assignment
+
 // Attempt A call of a registry for a filing.
 type Attempt = service.Attempt
 
@@ -113,6 +116,9 @@ type BatchRow = service.BatchRow
 
 // Cancelling A person's request to cancel a batch.
 type Cancelling = service.Cancelling
+
+// Capacity As whom we report for a company that gave us a mandate: agent with our own credential, naming ourselves as agent (ombud; Sweden only), or own with the company's own credential.
+type Capacity = sluss.Capacity
 
 // Chain The predecessors and successors of a batch.
 type Chain = service.Chain
@@ -139,6 +145,9 @@ type CodeSignature struct {
 	// Role What a party does on a batch, or in what capacity a person acts.
 	Role *Role `json:"role,omitempty"`
 }
+
+// Company One of our companies: one that we report for as ourselves.
+type Company = sluss.Company
 
 // Compiling Which results are to be compiled.
 type Compiling struct {
@@ -190,6 +199,12 @@ type Document = sluss.Document
 
 // Drift One difference between a registry's reference data and ours.
 type Drift = sluss.Drift
+
+// Duty A person's word about one duty of a batch, which goes before companies and mandates.
+type Duty = sluss.Duty
+
+// Ending The end of a company or a mandate.
+type Ending = sluss.Ending
 
 // Event Something that happened to the batch. An event with a given ID happens at most once in a batch.
 type Event = sluss.Event
@@ -245,6 +260,9 @@ type Hook = sluss.Hook
 // HookState The result of checking a webhook.
 type HookState = sluss.HookState
 
+// ImportLine A line of an answer that is streamed. One of its fields is there: first `report` with all rows pending, and last without rows.
+type ImportLine = service.ImportLine
+
 // Imported The result of one row.
 type Imported = service.Imported
 
@@ -265,6 +283,9 @@ type LineOfFile = service.LineOfFile
 
 // LinkedBatch A predecessor or successor of a batch.
 type LinkedBatch = service.LinkedBatch
+
+// Mandate Another company's word that we report for it.
+type Mandate = sluss.Mandate
 
 // Mass A quantity of waste in whole grams, so that kilograms with three decimals (Sweden) and tonnes with six (France) are both exact. In JSON it is a number of kilograms.
 //
@@ -336,6 +357,9 @@ type Problem struct {
 	// Error in one text
 	Error  string       `json:"error"`
 	Faults sluss.Faults `json:"faults,omitempty"`
+
+	// Report The result of a file.
+	Report *Report `json:"report,omitempty"`
 }
 
 // Purpose Says what a call is for.
@@ -374,6 +398,9 @@ type ReportKind = sluss.ReportKind
 // ReportedEarly A kept event of a batch.
 type ReportedEarly = service.KeptEvent
 
+// ReportedEvent What a row of a table of events tells, as it was read.
+type ReportedEvent = service.ReportedEvent
+
 // Result What a treater reports of one waste code that it treated in one quarter at one site (Avfallsförordningen, ch. 6 § 5 p. 2).
 type Result = sluss.Result
 
@@ -410,8 +437,20 @@ type Sync = sluss.SyncState
 // Syncs The state of the syncs with registries, and the open batches whose documents have ended there.
 type Syncs = service.Syncs
 
+// TheirReceipt The receipt of an obligation that others discharge: as a person was told it, or as the registry shows it.
+type TheirReceipt = sluss.TheirReceipt
+
+// TheirState The state of an obligation that the party itself discharges.
+type TheirState = service.TheirState
+
+// Theirs An obligation that the party itself discharges: we file nothing, and ask nobody to sign.
+type Theirs = service.Theirs
+
 // TimelineLine One line of the record of a batch.
 type TimelineLine = service.TimelineLine
+
+// Told The receipt of an obligation that the party itself discharges, as a person was told it.
+type Told = service.Told
 
 // Treatment What the receiver plans to do with the waste.
 type Treatment = sluss.Treatment
@@ -445,6 +484,9 @@ type Version = service.Version
 
 // Waste What the batch consists of.
 type Waste = sluss.Waste
+
+// Whose Who reports a duty: we (ours), or the party itself (theirs).
+type Whose = sluss.Whose
 
 // AtRegistry defines model for AtRegistry.
 type AtRegistry = string
@@ -532,14 +574,56 @@ type DeclareBatchesParams struct {
 	// Strict true: a table of which something would be passed over is refused
 	Strict *bool `form:"strict,omitempty" json:"strict,omitempty"`
 
-	// DryRun true: say what the rows of a table would declare, and declare nothing
+	// DryRun true: say what would be declared, and declare nothing
 	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Stream true: answer a table line by line while it is declared, as application/x-ndjson
+	Stream *bool `form:"stream,omitempty" json:"stream,omitempty"`
+}
+
+// ListCompaniesParams defines parameters for ListCompanies.
+type ListCompaniesParams struct {
+	// Tenant only this tenant
+	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// All true: also those that have ended
+	All *bool `form:"all,omitempty" json:"all,omitempty"`
 }
 
 // ExplainCodeParams defines parameters for ExplainCode.
 type ExplainCodeParams struct {
 	// Report in a note of this kind
 	Report *ReportKind `form:"report,omitempty" json:"report,omitempty"`
+}
+
+// ReportEventsMultipartBody defines parameters for ReportEvents.
+type ReportEventsMultipartBody = openapi_types.File
+
+// ReportEventsParams defines parameters for ReportEvents.
+type ReportEventsParams struct {
+	// By name of the person who reports the rows that name nobody; API if left out
+	By *string `form:"by,omitempty" json:"by,omitempty"`
+
+	// Encoding of a table of text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out
+	Encoding *string `form:"encoding,omitempty" json:"encoding,omitempty"`
+
+	// Locale of dates and times without zone in a table, such as sv, fr, nb or en-GB; without it they are refused
+	Locale *string `form:"locale,omitempty" json:"locale,omitempty"`
+
+	// Decimal the sign before the decimals of masses in a table, a point or a comma; without it, masses with two readings are refused
+	Decimal *string `form:"decimal,omitempty" json:"decimal,omitempty"`
+
+	// Profile the name of a profile of the configuration: what the columns of a table mean
+	Profile *string `form:"profile,omitempty" json:"profile,omitempty"`
+
+	// Strict true: a table of which something would be passed over is refused
+	Strict *bool `form:"strict,omitempty" json:"strict,omitempty"`
+
+	// DryRun true: say what would be reported, and report nothing; gates and clearances are not asked
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Stream true: answer line by line while the events are reported, as application/x-ndjson
+	Stream *bool `form:"stream,omitempty" json:"stream,omitempty"`
 }
 
 // ReadExtractParams defines parameters for ReadExtract.
@@ -573,6 +657,15 @@ type ListInboxParams struct {
 
 	// Skip how many to skip, from 0 to 1000000
 	Skip *int `form:"skip,omitempty" json:"skip,omitempty"`
+}
+
+// ListMandatesParams defines parameters for ListMandates.
+type ListMandatesParams struct {
+	// Tenant only this tenant
+	Tenant *OfTenant `form:"tenant,omitempty" json:"tenant,omitempty"`
+
+	// All true: also those that have ended
+	All *bool `form:"all,omitempty" json:"all,omitempty"`
 }
 
 // ListQuotasParams defines parameters for ListQuotas.
@@ -611,6 +704,12 @@ type ListEcoOrganismesParams struct {
 	Text *string `form:"text,omitempty" json:"text,omitempty"`
 }
 
+// WriteEventTemplateParams defines parameters for WriteEventTemplate.
+type WriteEventTemplateParams struct {
+	// Format csv or xlsx; csv if left out
+	Format *string `form:"format,omitempty" json:"format,omitempty"`
+}
+
 // WriteTemplateParams defines parameters for WriteTemplate.
 type WriteTemplateParams struct {
 	// Format csv or xlsx; csv if left out
@@ -635,6 +734,15 @@ type CorrectBatchJSONRequestBody = Correction
 // ReportEventJSONRequestBody defines body for ReportEvent for application/json ContentType.
 type ReportEventJSONRequestBody = Event
 
+// AddCompanyJSONRequestBody defines body for AddCompany for application/json ContentType.
+type AddCompanyJSONRequestBody = Company
+
+// EndCompanyJSONRequestBody defines body for EndCompany for application/json ContentType.
+type EndCompanyJSONRequestBody = Ending
+
+// ReportEventsMultipartRequestBody defines body for ReportEvents for multipart/mixed ContentType.
+type ReportEventsMultipartRequestBody = ReportEventsMultipartBody
+
 // AmendFilingJSONRequestBody defines body for AmendFiling for application/json ContentType.
 type AmendFilingJSONRequestBody = Amending
 
@@ -644,8 +752,20 @@ type SignFilingByCodeJSONRequestBody = CodeSignature
 // DecideFilingJSONRequestBody defines body for DecideFiling for application/json ContentType.
 type DecideFilingJSONRequestBody = Decision
 
+// TellReceiptJSONRequestBody defines body for TellReceipt for application/json ContentType.
+type TellReceiptJSONRequestBody = Told
+
 // SignFilingJSONRequestBody defines body for SignFiling for application/json ContentType.
 type SignFilingJSONRequestBody = Signature
+
+// AssignDutyJSONRequestBody defines body for AssignDuty for application/json ContentType.
+type AssignDutyJSONRequestBody = Assignment
+
+// AddMandateJSONRequestBody defines body for AddMandate for application/json ContentType.
+type AddMandateJSONRequestBody = Mandate
+
+// EndMandateJSONRequestBody defines body for EndMandate for application/json ContentType.
+type EndMandateJSONRequestBody = Ending
 
 // LowerQuotaJSONRequestBody defines body for LowerQuota for application/json ContentType.
 type LowerQuotaJSONRequestBody = QuotaAct
@@ -753,8 +873,10 @@ type ClientInterface interface {
 	// DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -764,8 +886,10 @@ type ClientInterface interface {
 	// DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -872,10 +996,64 @@ type ClientInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 	PrintBatch(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListCompanies Lists our companies, for which we report as ourselves
+	//
+	// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+	ListCompanies(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCompanyWithBody Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddCompany Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompany(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndCompanyWithBody Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithBody(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndCompany Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompany(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	//
 	// Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 	ExplainCode(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReportEventsWithBody Reports the events of a table (CSV or XLSX) to their batches
+	//
+	// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+	// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+	// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/events (the `ReportEvents` operationId).
+	ReportEventsWithBody(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReadExtractWithBody Settles lost answers by the Swedish agency's extract of our notes
 	//
@@ -965,6 +1143,26 @@ type ClientInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// TellReceiptWithBody Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// SignFilingWithBody Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type.
@@ -979,10 +1177,73 @@ type ClientInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFiling(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AssignDutyWithBody Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDuty(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMandates Lists the mandates, by which we report for other companies
+	//
+	// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+	ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMandateWithBody Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddMandate Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandate(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandateWithBody Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithBody(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EndMandate Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandate(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	//
@@ -1160,6 +1421,11 @@ type ClientInterface interface {
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	//
+	// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+	WriteEventTemplate(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	//
 	// Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
@@ -1191,8 +1457,10 @@ func (c *Client) ListBatches(ctx context.Context, params *ListBatchesParams, req
 // DeclareBatchesWithBody Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1212,8 +1480,10 @@ func (c *Client) DeclareBatchesWithBody(ctx context.Context, params *DeclareBatc
 // DeclareBatches Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1430,11 +1700,125 @@ func (c *Client) PrintBatch(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
+// ListCompanies Lists our companies, for which we report as ourselves
+//
+// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+func (c *Client) ListCompanies(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCompaniesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCompanyWithBody Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *Client) AddCompanyWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCompanyRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddCompany Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *Client) AddCompany(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddCompanyRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndCompanyWithBody Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *Client) EndCompanyWithBody(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndCompanyRequestWithBody(c.Server, tenant, country, company, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndCompany Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *Client) EndCompany(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndCompanyRequest(c.Server, tenant, country, company, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ExplainCode Says what an error code of the Swedish registry means, and what to do
 //
 // Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 func (c *Client) ExplainCode(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewExplainCodeRequest(c.Server, code, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReportEventsWithBody Reports the events of a table (CSV or XLSX) to their batches
+//
+// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/events (the `ReportEvents` operationId).
+func (c *Client) ReportEventsWithBody(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReportEventsRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1623,6 +2007,46 @@ func (c *Client) DecideFiling(ctx context.Context, tenant InTenant, reference In
 	return c.Client.Do(req)
 }
 
+// TellReceiptWithBody Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *Client) TellReceiptWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTellReceiptRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// TellReceipt Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *Client) TellReceipt(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewTellReceiptRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // SignFilingWithBody Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type.
@@ -1657,11 +2081,144 @@ func (c *Client) SignFiling(ctx context.Context, tenant InTenant, reference InRe
 	return c.Client.Do(req)
 }
 
+// AssignDutyWithBody Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *Client) AssignDutyWithBody(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignDutyRequestWithBody(c.Server, tenant, reference, obligation, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *Client) AssignDuty(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAssignDutyRequest(c.Server, tenant, reference, obligation, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Corresponds with GET /api/inbox (the `ListInbox` operationId).
 func (c *Client) ListInbox(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListInboxRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMandates Lists the mandates, by which we report for other companies
+//
+// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+func (c *Client) ListMandates(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMandatesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMandateWithBody Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *Client) AddMandateWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMandateRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddMandate Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *Client) AddMandate(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddMandateRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandateWithBody Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *Client) EndMandateWithBody(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequestWithBody(c.Server, tenant, number, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EndMandate Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *Client) EndMandate(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEndMandateRequest(c.Server, tenant, number, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2108,6 +2665,21 @@ func (c *Client) AskForVehicles(ctx context.Context, body AskForVehiclesJSONRequ
 	return c.Client.Do(req)
 }
 
+// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+//
+// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+func (c *Client) WriteEventTemplate(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWriteEventTemplateRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // WriteTemplate Writes an empty table of batches, to be filled in and declared
 //
 // Corresponds with GET /api/templates/{country} (the `WriteTemplate` operationId).
@@ -2392,6 +2964,18 @@ func NewDeclareBatchesRequestWithBody(server string, params *DeclareBatchesParam
 		if params.DryRun != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Stream != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "stream", *params.Stream, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -2715,6 +3299,173 @@ func NewPrintBatchRequest(server string, tenant InTenant, reference InReference)
 	return req, nil
 }
 
+// NewListCompaniesRequest constructs an http.Request for the ListCompanies method
+func NewListCompaniesRequest(server string, params *ListCompaniesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Tenant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tenant", *params.Tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.All != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "all", *params.All, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddCompanyRequest calls the generic AddCompany builder with application/json body
+func NewAddCompanyRequest(server string, body AddCompanyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddCompanyRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAddCompanyRequestWithBody constructs an http.Request for the AddCompany method, with any body, and a specified content type
+func NewAddCompanyRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndCompanyRequest calls the generic EndCompany builder with application/json body
+func NewEndCompanyRequest(server string, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndCompanyRequestWithBody(server, tenant, country, company, "application/json", bodyReader)
+}
+
+// NewEndCompanyRequestWithBody constructs an http.Request for the EndCompany method, with any body, and a specified content type
+func NewEndCompanyRequestWithBody(server string, tenant InTenant, country string, company string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "country", country, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "company", company, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/companies/%s/%s/%s/end", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewExplainCodeRequest constructs an http.Request for the ExplainCode method
 func NewExplainCodeRequest(server string, code int, params *ExplainCodeParams) (*http.Request, error) {
 	var err error
@@ -2772,6 +3523,146 @@ func NewExplainCodeRequest(server string, code int, params *ExplainCodeParams) (
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewReportEventsRequestWithBody constructs an http.Request for the ReportEvents method, with any body, and a specified content type
+func NewReportEventsRequestWithBody(server string, params *ReportEventsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.By != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "by", *params.By, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Encoding != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "encoding", *params.Encoding, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Locale != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "locale", *params.Locale, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Decimal != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "decimal", *params.Decimal, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Profile != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "profile", *params.Profile, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Strict != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "strict", *params.Strict, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Stream != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "stream", *params.Stream, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -3135,6 +4026,67 @@ func NewDecideFilingRequestWithBody(server string, tenant InTenant, reference In
 	return req, nil
 }
 
+// NewTellReceiptRequest calls the generic TellReceipt builder with application/json body
+func NewTellReceiptRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewTellReceiptRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewTellReceiptRequestWithBody constructs an http.Request for the TellReceipt method, with any body, and a specified content type
+func NewTellReceiptRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/receipts", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewSignFilingRequest calls the generic SignFiling builder with application/json body
 func NewSignFilingRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3177,6 +4129,67 @@ func NewSignFilingRequestWithBody(server string, tenant InTenant, reference InRe
 	}
 
 	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/signatures", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewAssignDutyRequest calls the generic AssignDuty builder with application/json body
+func NewAssignDutyRequest(server string, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAssignDutyRequestWithBody(server, tenant, reference, obligation, "application/json", bodyReader)
+}
+
+// NewAssignDutyRequestWithBody constructs an http.Request for the AssignDuty method, with any body, and a specified content type
+func NewAssignDutyRequestWithBody(server string, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "reference", reference, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "obligation", obligation, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/filings/%s/%s/%s/whose", pathParam0, pathParam1, pathParam2)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -3306,6 +4319,166 @@ func NewListInboxRequest(server string, params *ListInboxParams) (*http.Request,
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewListMandatesRequest constructs an http.Request for the ListMandates method
+func NewListMandatesRequest(server string, params *ListMandatesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Tenant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tenant", *params.Tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.All != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "all", *params.All, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddMandateRequest calls the generic AddMandate builder with application/json body
+func NewAddMandateRequest(server string, body AddMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddMandateRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAddMandateRequestWithBody constructs an http.Request for the AddMandate method, with any body, and a specified content type
+func NewAddMandateRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewEndMandateRequest calls the generic EndMandate builder with application/json body
+func NewEndMandateRequest(server string, tenant InTenant, number int64, body EndMandateJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewEndMandateRequestWithBody(server, tenant, number, "application/json", bodyReader)
+}
+
+// NewEndMandateRequestWithBody constructs an http.Request for the EndMandate method, with any body, and a specified content type
+func NewEndMandateRequestWithBody(server string, tenant InTenant, number int64, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "tenant", tenant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "number", number, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/mandates/%s/%s/end", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -4133,6 +5306,60 @@ func NewAskForVehiclesRequestWithBody(server string, contentType string, body io
 	return req, nil
 }
 
+// NewWriteEventTemplateRequest constructs an http.Request for the WriteEventTemplate method
+func NewWriteEventTemplateRequest(server string, params *WriteEventTemplateParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/templates/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewWriteTemplateRequest constructs an http.Request for the WriteTemplate method
 func NewWriteTemplateRequest(server string, country string, params *WriteTemplateParams) (*http.Request, error) {
 	var err error
@@ -4275,8 +5502,10 @@ type ClientWithResponsesInterface interface {
 	// DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4286,8 +5515,10 @@ type ClientWithResponsesInterface interface {
 	// DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 	//
 	// Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-	// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-	// declared; if the service fails in between, send the same file again.
+	// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+	// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+	// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+	// as it is done, at the end the counts alone, or the error for which the import broke off.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4398,12 +5629,68 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/batches/{tenant}/{reference}/pdf (the `PrintBatch` operationId).
 	PrintBatchWithResponse(ctx context.Context, tenant InTenant, reference InReference, reqEditors ...RequestEditorFn) (*PrintBatchResponse, error)
 
+	// ListCompaniesWithResponse Lists our companies, for which we report as ourselves
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+	ListCompaniesWithResponse(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*ListCompaniesResponse, error)
+
+	// AddCompanyWithBodyWithResponse Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error)
+
+	// AddCompanyWithResponse Enters one of our companies
+	//
+	// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+	// the ledger, and are passed over in a request.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies (the `AddCompany` operationId).
+	AddCompanyWithResponse(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error)
+
+	// EndCompanyWithBodyWithResponse Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithBodyWithResponse(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error)
+
+	// EndCompanyWithResponse Ends one of our companies
+	//
+	// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+	EndCompanyWithResponse(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error)
+
 	// ExplainCodeWithResponse Says what an error code of the Swedish registry means, and what to do
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/error-codes/{code} (the `ExplainCode` operationId).
 	ExplainCodeWithResponse(ctx context.Context, code int, params *ExplainCodeParams, reqEditors ...RequestEditorFn) (*ExplainCodeResponse, error)
+
+	// ReportEventsWithBodyWithResponse Reports the events of a table (CSV or XLSX) to their batches
+	//
+	// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+	// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+	// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/events (the `ReportEvents` operationId).
+	ReportEventsWithBodyWithResponse(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventsResponse, error)
 
 	// ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
 	//
@@ -4497,6 +5784,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/decisions (the `DecideFiling` operationId).
 	DecideFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body DecideFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*DecideFilingResponse, error)
 
+	// TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error)
+
+	// TellReceiptWithResponse Tells the receipt of an obligation that the party itself discharges
+	//
+	// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+	// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+	TellReceiptWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error)
+
 	// SignFilingWithBodyWithResponse Signs the content that has the given hash
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4511,12 +5818,77 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/signatures (the `SignFiling` operationId).
 	SignFilingWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body SignFilingJSONRequestBody, reqEditors ...RequestEditorFn) (*SignFilingResponse, error)
 
+	// AssignDutyWithBodyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error)
+
+	// AssignDutyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	//
+	// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+	// reported, or is being sent.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+	AssignDutyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error)
+
 	// ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/inbox (the `ListInbox` operationId).
 	ListInboxWithResponse(ctx context.Context, params *ListInboxParams, reqEditors ...RequestEditorFn) (*ListInboxResponse, error)
+
+	// ListMandatesWithResponse Lists the mandates, by which we report for other companies
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+	ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error)
+
+	// AddMandateWithBodyWithResponse Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMandateResponse, error)
+
+	// AddMandateWithResponse Enters another company's word that we report for it
+	//
+	// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+	// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+	AddMandateWithResponse(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMandateResponse, error)
+
+	// EndMandateWithBodyWithResponse Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithBodyWithResponse(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
+
+	// EndMandateWithResponse Ends a mandate
+	//
+	// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+	EndMandateWithResponse(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error)
 
 	// ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
 	//
@@ -4713,6 +6085,13 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/tasks/vehicles (the `AskForVehicles` operationId).
 	AskForVehiclesWithResponse(ctx context.Context, body AskForVehiclesJSONRequestBody, reqEditors ...RequestEditorFn) (*AskForVehiclesResponse, error)
+
+	// WriteEventTemplateWithResponse Writes an empty table of events, to be filled in and reported
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+	WriteEventTemplateWithResponse(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*WriteEventTemplateResponse, error)
 
 	// WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
 	//
@@ -5109,6 +6488,151 @@ func (r PrintBatchResponse) ContentType() string {
 	return ""
 }
 
+type ListCompaniesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCompaniesResponse) GetJSON200() *[]Company {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCompaniesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCompaniesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCompaniesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ListCompaniesResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCompaniesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddCompanyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Company
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddCompanyResponse) GetJSON200() *Company {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddCompanyResponse) GetJSON201() *Company {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddCompanyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddCompanyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddCompanyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AddCompanyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddCompanyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndCompanyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Company
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndCompanyResponse) GetJSON200() *Company {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndCompanyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndCompanyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndCompanyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r EndCompanyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndCompanyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ExplainCodeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5149,6 +6673,52 @@ func (r ExplainCodeResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ExplainCodeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ReportEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Report
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReportEventsResponse) GetJSON200() *Report {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ReportEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReportEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReportEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ReportEventsResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReportEventsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -5438,6 +7008,52 @@ func (r DecideFilingResponse) ContentType() string {
 	return ""
 }
 
+type TellReceiptResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TheirState
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r TellReceiptResponse) GetJSON200() *TheirState {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r TellReceiptResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r TellReceiptResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r TellReceiptResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r TellReceiptResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r TellReceiptResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type SignFilingResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5484,6 +7100,52 @@ func (r SignFilingResponse) ContentType() string {
 	return ""
 }
 
+type AssignDutyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Corrected
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AssignDutyResponse) GetJSON200() *Corrected {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r AssignDutyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AssignDutyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AssignDutyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AssignDutyResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AssignDutyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ListInboxResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -5524,6 +7186,151 @@ func (r ListInboxResponse) Bytes() []byte {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ListInboxResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListMandatesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMandatesResponse) GetJSON200() *[]Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMandatesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMandatesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMandatesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r ListMandatesResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMandatesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r AddMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddMandateResponse) GetJSON201() *Mandate {
+	return r.JSON201
+}
+
+// GetBody returns the raw response body bytes
+func (r AddMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r AddMandateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddMandateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type EndMandateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Mandate
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r EndMandateResponse) GetJSON200() *Mandate {
+	return r.JSON200
+}
+
+// GetBody returns the raw response body bytes
+func (r EndMandateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r EndMandateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r EndMandateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r EndMandateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r EndMandateResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -6360,6 +8167,52 @@ func (r AskForVehiclesResponse) ContentType() string {
 	return ""
 }
 
+// WriteEventTemplateResponse200Headers the declared response headers of an HTTP 200 response for WriteEventTemplate
+type WriteEventTemplateResponse200Headers struct {
+	ContentDisposition string
+}
+
+type WriteEventTemplateResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *WriteEventTemplateResponse200Headers
+}
+
+// GetBody returns the raw response body bytes
+func (r WriteEventTemplateResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WriteEventTemplateResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WriteEventTemplateResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// Bytes is a convenience method to retrieve the raw bytes from the HTTP response
+func (r WriteEventTemplateResponse) Bytes() []byte {
+	return r.Body
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WriteEventTemplateResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // WriteTemplateResponse200Headers the declared response headers of an HTTP 200 response for WriteTemplate
 type WriteTemplateResponse200Headers struct {
 	ContentDisposition string
@@ -6468,8 +8321,10 @@ func (c *ClientWithResponses) ListBatchesWithResponse(ctx context.Context, param
 // DeclareBatchesWithBodyWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6485,8 +8340,10 @@ func (c *ClientWithResponses) DeclareBatchesWithBodyWithResponse(ctx context.Con
 // DeclareBatchesWithResponse Declares one batch (JSON), or many (a table as CSV or XLSX)
 //
 // Tenant and reference identify a batch and never change. Declaring the same batch again changes nothing; the same reference with other content is refused.
-// docs/batch.md tells every field. Of a CSV file, as examples/batches.csv, a bad row does not keep the others from being
-// declared; if the service fails in between, send the same file again.
+// docs/batch.md tells every field. Of a table, as examples/batches.csv, a bad row does not keep the others from being
+// declared. If the service fails in between, the answer is 503 with the report so far: send the same file again, and it goes
+// on where it was. With `stream`, each line of the answer is an ImportLine: first the report with all rows pending, then each row as soon
+// as it is done, at the end the counts alone, or the error for which the import broke off.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -6663,6 +8520,81 @@ func (c *ClientWithResponses) PrintBatchWithResponse(ctx context.Context, tenant
 	return ParsePrintBatchResponse(rsp)
 }
 
+// ListCompaniesWithResponse Lists our companies, for which we report as ourselves
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/companies (the `ListCompanies` operationId).
+func (c *ClientWithResponses) ListCompaniesWithResponse(ctx context.Context, params *ListCompaniesParams, reqEditors ...RequestEditorFn) (*ListCompaniesResponse, error) {
+	rsp, err := c.ListCompanies(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCompaniesResponse(rsp)
+}
+
+// AddCompanyWithBodyWithResponse Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *ClientWithResponses) AddCompanyWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error) {
+	rsp, err := c.AddCompanyWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCompanyResponse(rsp)
+}
+
+// AddCompanyWithResponse Enters one of our companies
+//
+// Reports that follow from events from then on are filed for it. The same once more changes nothing. `at`, `ended` and `configured` are given by
+// the ledger, and are passed over in a request.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies (the `AddCompany` operationId).
+func (c *ClientWithResponses) AddCompanyWithResponse(ctx context.Context, body AddCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*AddCompanyResponse, error) {
+	rsp, err := c.AddCompany(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddCompanyResponse(rsp)
+}
+
+// EndCompanyWithBodyWithResponse Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *ClientWithResponses) EndCompanyWithBodyWithResponse(ctx context.Context, tenant InTenant, country string, company string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error) {
+	rsp, err := c.EndCompanyWithBody(ctx, tenant, country, company, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndCompanyResponse(rsp)
+}
+
+// EndCompanyWithResponse Ends one of our companies
+//
+// Reports that follow from events from then on are not filed for it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/companies/{tenant}/{country}/{company}/end (the `EndCompany` operationId).
+func (c *ClientWithResponses) EndCompanyWithResponse(ctx context.Context, tenant InTenant, country string, company string, body EndCompanyJSONRequestBody, reqEditors ...RequestEditorFn) (*EndCompanyResponse, error) {
+	rsp, err := c.EndCompany(ctx, tenant, country, company, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndCompanyResponse(rsp)
+}
+
 // ExplainCodeWithResponse Says what an error code of the Swedish registry means, and what to do
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6674,6 +8606,23 @@ func (c *ClientWithResponses) ExplainCodeWithResponse(ctx context.Context, code 
 		return nil, err
 	}
 	return ParseExplainCodeResponse(rsp)
+}
+
+// ReportEventsWithBodyWithResponse Reports the events of a table (CSV or XLSX) to their batches
+//
+// One event in a row, or two rows that are one weighing. docs/import.md tells the columns. Whatever the order of the rows, the
+// events are told in the order of their times and of each batch's life. A row with faults does not keep the others from being told.
+// The same file again changes nothing, and goes on where the last one broke off. `stream` is as for batches.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/events (the `ReportEvents` operationId).
+func (c *ClientWithResponses) ReportEventsWithBodyWithResponse(ctx context.Context, params *ReportEventsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReportEventsResponse, error) {
+	rsp, err := c.ReportEventsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReportEventsResponse(rsp)
 }
 
 // ReadExtractWithBodyWithResponse Settles lost answers by the Swedish agency's extract of our notes
@@ -6822,6 +8771,38 @@ func (c *ClientWithResponses) DecideFilingWithResponse(ctx context.Context, tena
 	return ParseDecideFilingResponse(rsp)
 }
 
+// TellReceiptWithBodyWithResponse Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *ClientWithResponses) TellReceiptWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error) {
+	rsp, err := c.TellReceiptWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTellReceiptResponse(rsp)
+}
+
+// TellReceiptWithResponse Tells the receipt of an obligation that the party itself discharges
+//
+// In Sweden the avfalls-id that the party got, which later reports name as their predecessor; in France the number of the BSDD that others have
+// created, whose steps are then followed. It replaces an earlier receipt, with a reason.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/receipts (the `TellReceipt` operationId).
+func (c *ClientWithResponses) TellReceiptWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body TellReceiptJSONRequestBody, reqEditors ...RequestEditorFn) (*TellReceiptResponse, error) {
+	rsp, err := c.TellReceipt(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTellReceiptResponse(rsp)
+}
+
 // SignFilingWithBodyWithResponse Signs the content that has the given hash
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -6848,6 +8829,38 @@ func (c *ClientWithResponses) SignFilingWithResponse(ctx context.Context, tenant
 	return ParseSignFilingResponse(rsp)
 }
 
+// AssignDutyWithBodyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *ClientWithResponses) AssignDutyWithBodyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error) {
+	rsp, err := c.AssignDutyWithBody(ctx, tenant, reference, obligation, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignDutyResponse(rsp)
+}
+
+// AssignDutyWithResponse Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+//
+// It is a correction of the batch (`duties`). What was theirs is then filed; an open filing of what is theirs now is withdrawn. Refused once it is
+// reported, or is being sent.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/filings/{tenant}/{reference}/{obligation}/whose (the `AssignDuty` operationId).
+func (c *ClientWithResponses) AssignDutyWithResponse(ctx context.Context, tenant InTenant, reference InReference, obligation InObligation, body AssignDutyJSONRequestBody, reqEditors ...RequestEditorFn) (*AssignDutyResponse, error) {
+	rsp, err := c.AssignDuty(ctx, tenant, reference, obligation, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAssignDutyResponse(rsp)
+}
+
 // ListInboxWithResponse Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 //
 // Returns a wrapper object for the known response body format(s).
@@ -6859,6 +8872,81 @@ func (c *ClientWithResponses) ListInboxWithResponse(ctx context.Context, params 
 		return nil, err
 	}
 	return ParseListInboxResponse(rsp)
+}
+
+// ListMandatesWithResponse Lists the mandates, by which we report for other companies
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/mandates (the `ListMandates` operationId).
+func (c *ClientWithResponses) ListMandatesWithResponse(ctx context.Context, params *ListMandatesParams, reqEditors ...RequestEditorFn) (*ListMandatesResponse, error) {
+	rsp, err := c.ListMandates(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMandatesResponse(rsp)
+}
+
+// AddMandateWithBodyWithResponse Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *ClientWithResponses) AddMandateWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddMandateResponse, error) {
+	rsp, err := c.AddMandateWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMandateResponse(rsp)
+}
+
+// AddMandateWithResponse Enters another company's word that we report for it
+//
+// Reports that follow from events on the days from `from` to `until` are filed for it, in Sweden naming us as agent (`as: agent`) or with its own
+// credential (`as: own`). What was theirs before stays theirs, until somebody makes it ours. The same once more changes nothing.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates (the `AddMandate` operationId).
+func (c *ClientWithResponses) AddMandateWithResponse(ctx context.Context, body AddMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*AddMandateResponse, error) {
+	rsp, err := c.AddMandate(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddMandateResponse(rsp)
+}
+
+// EndMandateWithBodyWithResponse Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithBodyWithResponse(ctx context.Context, tenant InTenant, number int64, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandateWithBody(ctx, tenant, number, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
+}
+
+// EndMandateWithResponse Ends a mandate
+//
+// Reports that follow from events from then on are not filed by it. Filings that have begun go on.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/mandates/{tenant}/{number}/end (the `EndMandate` operationId).
+func (c *ClientWithResponses) EndMandateWithResponse(ctx context.Context, tenant InTenant, number int64, body EndMandateJSONRequestBody, reqEditors ...RequestEditorFn) (*EndMandateResponse, error) {
+	rsp, err := c.EndMandate(ctx, tenant, number, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseEndMandateResponse(rsp)
 }
 
 // ListQuotasWithResponse Shows each registry's quota, what waits for it, and what will be late
@@ -7213,6 +9301,19 @@ func (c *ClientWithResponses) AskForVehiclesWithResponse(ctx context.Context, bo
 	return ParseAskForVehiclesResponse(rsp)
 }
 
+// WriteEventTemplateWithResponse Writes an empty table of events, to be filled in and reported
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/templates/events (the `WriteEventTemplate` operationId).
+func (c *ClientWithResponses) WriteEventTemplateWithResponse(ctx context.Context, params *WriteEventTemplateParams, reqEditors ...RequestEditorFn) (*WriteEventTemplateResponse, error) {
+	rsp, err := c.WriteEventTemplate(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWriteEventTemplateResponse(rsp)
+}
+
 // WriteTemplateWithResponse Writes an empty table of batches, to be filled in and declared
 //
 // Returns a wrapper object for the known response body format(s).
@@ -7294,6 +9395,9 @@ func ParseDeclareBatchesResponse(rsp *http.Response) (*DeclareBatchesResponse, e
 			return nil, err
 		}
 		response.JSON201 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/x-ndjson) unsupported
 
 	}
 
@@ -7480,6 +9584,91 @@ func ParsePrintBatchResponse(rsp *http.Response) (*PrintBatchResponse, error) {
 	return response, nil
 }
 
+// ParseListCompaniesResponse parses an HTTP response from a ListCompaniesWithResponse call
+func ParseListCompaniesResponse(rsp *http.Response) (*ListCompaniesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCompaniesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddCompanyResponse parses an HTTP response from a AddCompanyWithResponse call
+func ParseAddCompanyResponse(rsp *http.Response) (*AddCompanyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddCompanyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndCompanyResponse parses an HTTP response from a EndCompanyWithResponse call
+func ParseEndCompanyResponse(rsp *http.Response) (*EndCompanyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndCompanyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Company
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseExplainCodeResponse parses an HTTP response from a ExplainCodeWithResponse call
 func ParseExplainCodeResponse(rsp *http.Response) (*ExplainCodeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7500,6 +9689,35 @@ func ParseExplainCodeResponse(rsp *http.Response) (*ExplainCodeResponse, error) 
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseReportEventsResponse parses an HTTP response from a ReportEventsWithResponse call
+func ParseReportEventsResponse(rsp *http.Response) (*ReportEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReportEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Report
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (application/x-ndjson) unsupported
 
 	}
 
@@ -7669,6 +9887,32 @@ func ParseDecideFilingResponse(rsp *http.Response) (*DecideFilingResponse, error
 	return response, nil
 }
 
+// ParseTellReceiptResponse parses an HTTP response from a TellReceiptWithResponse call
+func ParseTellReceiptResponse(rsp *http.Response) (*TellReceiptResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &TellReceiptResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TheirState
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseSignFilingResponse parses an HTTP response from a SignFilingWithResponse call
 func ParseSignFilingResponse(rsp *http.Response) (*SignFilingResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7695,6 +9939,32 @@ func ParseSignFilingResponse(rsp *http.Response) (*SignFilingResponse, error) {
 	return response, nil
 }
 
+// ParseAssignDutyResponse parses an HTTP response from a AssignDutyWithResponse call
+func ParseAssignDutyResponse(rsp *http.Response) (*AssignDutyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AssignDutyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Corrected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseListInboxResponse parses an HTTP response from a ListInboxWithResponse call
 func ParseListInboxResponse(rsp *http.Response) (*ListInboxResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7711,6 +9981,91 @@ func ParseListInboxResponse(rsp *http.Response) (*ListInboxResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest []Filing
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListMandatesResponse parses an HTTP response from a ListMandatesWithResponse call
+func ParseListMandatesResponse(rsp *http.Response) (*ListMandatesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMandatesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddMandateResponse parses an HTTP response from a AddMandateWithResponse call
+func ParseAddMandateResponse(rsp *http.Response) (*AddMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Mandate
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseEndMandateResponse parses an HTTP response from a EndMandateWithResponse call
+func ParseEndMandateResponse(rsp *http.Response) (*EndMandateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &EndMandateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Mandate
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8206,6 +10561,35 @@ func ParseAskForVehiclesResponse(rsp *http.Response) (*AskForVehiclesResponse, e
 	return response, nil
 }
 
+// ParseWriteEventTemplateResponse parses an HTTP response from a WriteEventTemplateWithResponse call
+func ParseWriteEventTemplateResponse(rsp *http.Response) (*WriteEventTemplateResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WriteEventTemplateResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers WriteEventTemplateResponse200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseWriteTemplateResponse parses an HTTP response from a WriteTemplateWithResponse call
 func ParseWriteTemplateResponse(rsp *http.Response) (*WriteTemplateResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -8287,9 +10671,21 @@ type ServerInterface interface {
 	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference)
+	// ListCompanies Lists our companies, for which we report as ourselves
+	// (GET /api/companies)
+	ListCompanies(w http.ResponseWriter, r *http.Request, params ListCompaniesParams)
+	// AddCompany Enters one of our companies
+	// (POST /api/companies)
+	AddCompany(w http.ResponseWriter, r *http.Request)
+	// EndCompany Ends one of our companies
+	// (POST /api/companies/{tenant}/{country}/{company}/end)
+	EndCompany(w http.ResponseWriter, r *http.Request, tenant InTenant, country string, company string)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(w http.ResponseWriter, r *http.Request, code int, params ExplainCodeParams)
+	// ReportEvents Reports the events of a table (CSV or XLSX) to their batches
+	// (POST /api/events)
+	ReportEvents(w http.ResponseWriter, r *http.Request, params ReportEventsParams)
 	// ReadExtract Settles lost answers by the Swedish agency's extract of our notes
 	// (POST /api/extracts)
 	ReadExtract(w http.ResponseWriter, r *http.Request, params ReadExtractParams)
@@ -8308,12 +10704,27 @@ type ServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
+	TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/whose)
+	AssignDuty(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation)
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(w http.ResponseWriter, r *http.Request, params ListInboxParams)
+	// ListMandates Lists the mandates, by which we report for other companies
+	// (GET /api/mandates)
+	ListMandates(w http.ResponseWriter, r *http.Request, params ListMandatesParams)
+	// AddMandate Enters another company's word that we report for it
+	// (POST /api/mandates)
+	AddMandate(w http.ResponseWriter, r *http.Request)
+	// EndMandate Ends a mandate
+	// (POST /api/mandates/{tenant}/{number}/end)
+	EndMandate(w http.ResponseWriter, r *http.Request, tenant InTenant, number int64)
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(w http.ResponseWriter, r *http.Request, params ListQuotasParams)
@@ -8368,6 +10779,9 @@ type ServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(w http.ResponseWriter, r *http.Request)
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	// (GET /api/templates/events)
+	WriteEventTemplate(w http.ResponseWriter, r *http.Request, params WriteEventTemplateParams)
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	// (GET /api/templates/{country})
 	WriteTemplate(w http.ResponseWriter, r *http.Request, country string, params WriteTemplateParams)
@@ -8609,6 +11023,19 @@ func (siw *ServerInterfaceWrapper) DeclareBatches(w http.ResponseWriter, r *http
 		return
 	}
 
+	// ------------- Optional query parameter "stream" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stream", r.URL.Query(), &params.Stream, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "stream"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "stream", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.DeclareBatches(w, r, params)
 	}))
@@ -8830,6 +11257,110 @@ func (siw *ServerInterfaceWrapper) PrintBatch(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// ListCompanies operation middleware
+func (siw *ServerInterfaceWrapper) ListCompanies(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCompaniesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", r.URL.Query(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListCompanies(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddCompany operation middleware
+func (siw *ServerInterfaceWrapper) AddCompany(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddCompany(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndCompany operation middleware
+func (siw *ServerInterfaceWrapper) EndCompany(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "country" -------------
+	var country string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "country", r.PathValue("country"), &country, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "country", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "company" -------------
+	var company string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "company", r.PathValue("company"), &company, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "company", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndCompany(w, r, tenant, country, company)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ExplainCode operation middleware
 func (siw *ServerInterfaceWrapper) ExplainCode(w http.ResponseWriter, r *http.Request) {
 
@@ -8863,6 +11394,130 @@ func (siw *ServerInterfaceWrapper) ExplainCode(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ExplainCode(w, r, code, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReportEvents operation middleware
+func (siw *ServerInterfaceWrapper) ReportEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportEventsParams
+
+	// ------------- Optional query parameter "by" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "by", r.URL.Query(), &params.By, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "by"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "by", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "encoding" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "encoding", r.URL.Query(), &params.Encoding, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "encoding"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "encoding", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "locale" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "locale", r.URL.Query(), &params.Locale, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "locale"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "locale", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "decimal" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "decimal", r.URL.Query(), &params.Decimal, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "decimal"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "decimal", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "profile" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "profile", r.URL.Query(), &params.Profile, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "profile"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "profile", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "strict" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "strict", r.URL.Query(), &params.Strict, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "strict"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "strict", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", r.URL.Query(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "dry_run"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "dry_run", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "stream" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "stream", r.URL.Query(), &params.Stream, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "stream"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "stream", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReportEvents(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -9151,6 +11806,50 @@ func (siw *ServerInterfaceWrapper) DecideFiling(w http.ResponseWriter, r *http.R
 	handler.ServeHTTP(w, r)
 }
 
+// TellReceipt operation middleware
+func (siw *ServerInterfaceWrapper) TellReceipt(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.TellReceipt(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // SignFiling operation middleware
 func (siw *ServerInterfaceWrapper) SignFiling(w http.ResponseWriter, r *http.Request) {
 
@@ -9186,6 +11885,50 @@ func (siw *ServerInterfaceWrapper) SignFiling(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.SignFiling(w, r, tenant, reference, obligation)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AssignDuty operation middleware
+func (siw *ServerInterfaceWrapper) AssignDuty(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "reference" -------------
+	var reference InReference
+
+	err = runtime.BindStyledParameterWithOptions("simple", "reference", r.PathValue("reference"), &reference, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "reference", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "obligation" -------------
+	var obligation InObligation
+
+	err = runtime.BindStyledParameterWithOptions("simple", "obligation", r.PathValue("obligation"), &obligation, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "obligation", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AssignDuty(w, r, tenant, reference, obligation)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -9284,6 +12027,101 @@ func (siw *ServerInterfaceWrapper) ListInbox(w http.ResponseWriter, r *http.Requ
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListInbox(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListMandates operation middleware
+func (siw *ServerInterfaceWrapper) ListMandates(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMandatesParams
+
+	// ------------- Optional query parameter "tenant" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "tenant", r.URL.Query(), &params.Tenant, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "tenant"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "all" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "all", r.URL.Query(), &params.All, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "all"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "all", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListMandates(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddMandate operation middleware
+func (siw *ServerInterfaceWrapper) AddMandate(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddMandate(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// EndMandate operation middleware
+func (siw *ServerInterfaceWrapper) EndMandate(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "tenant" -------------
+	var tenant InTenant
+
+	err = runtime.BindStyledParameterWithOptions("simple", "tenant", r.PathValue("tenant"), &tenant, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "tenant", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number int64
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", r.PathValue("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "number", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.EndMandate(w, r, tenant, number)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -9796,6 +12634,39 @@ func (siw *ServerInterfaceWrapper) AskForVehicles(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// WriteEventTemplate operation middleware
+func (siw *ServerInterfaceWrapper) WriteEventTemplate(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WriteEventTemplateParams
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", r.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "format"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "format", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WriteEventTemplate(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // WriteTemplate operation middleware
 func (siw *ServerInterfaceWrapper) WriteTemplate(w http.ResponseWriter, r *http.Request) {
 
@@ -9980,15 +12851,24 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/corrections", wrapper.CorrectBatch)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/events", wrapper.ReportEvent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/batches/{tenant}/{reference}/pdf", wrapper.PrintBatch)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/companies", wrapper.ListCompanies)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/companies", wrapper.AddCompany)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/companies/{tenant}/{country}/{company}/end", wrapper.EndCompany)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/error-codes/{code}", wrapper.ExplainCode)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/events", wrapper.ReportEvents)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/extracts", wrapper.ReadExtract)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}", wrapper.ShowFiling)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/amendments", wrapper.AmendFiling)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/attempts", wrapper.ListAttempts)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/code-signatures", wrapper.SignFilingByCode)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/decisions", wrapper.DecideFiling)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/receipts", wrapper.TellReceipt)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/signatures", wrapper.SignFiling)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/filings/{tenant}/{reference}/{obligation}/whose", wrapper.AssignDuty)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/inbox", wrapper.ListInbox)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/mandates", wrapper.ListMandates)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/mandates", wrapper.AddMandate)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/mandates/{tenant}/{number}/end", wrapper.EndMandate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/quota", wrapper.ListQuotas)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/quota/{registry}/lower", wrapper.LowerQuota)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/quota/{registry}/pause", wrapper.PauseQuota)
@@ -10008,6 +12888,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/revisions/{revision}", wrapper.AnswerRevision)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/api/tasks/vehicles", wrapper.AskForVehicles)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/templates/{country}", wrapper.WriteTemplate)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/api/templates/events", wrapper.WriteEventTemplate)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/healthz", wrapper.GetHealth)
 
 	return m
@@ -10074,6 +12955,49 @@ func (response DeclareBatches200JSONResponse) VisitDeclareBatchesResponse(w http
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type DeclareBatches200ApplicationxNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DeclareBatches200ApplicationxNdjsonResponse) VisitDeclareBatchesResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type DeclareBatches201JSONResponse Declared
@@ -10250,6 +13174,89 @@ func (response PrintBatch200ApplicationpdfResponse) VisitPrintBatchResponse(w ht
 	return err
 }
 
+type ListCompaniesRequestObject struct {
+	Params ListCompaniesParams
+}
+
+type ListCompaniesResponseObject interface {
+	VisitListCompaniesResponse(w http.ResponseWriter) error
+}
+
+type ListCompanies200JSONResponse []Company
+
+func (response ListCompanies200JSONResponse) VisitListCompaniesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCompanyRequestObject struct {
+	Body *AddCompanyJSONRequestBody
+}
+
+type AddCompanyResponseObject interface {
+	VisitAddCompanyResponse(w http.ResponseWriter) error
+}
+
+type AddCompany200JSONResponse Company
+
+func (response AddCompany200JSONResponse) VisitAddCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddCompany201JSONResponse Company
+
+func (response AddCompany201JSONResponse) VisitAddCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndCompanyRequestObject struct {
+	Tenant  InTenant `json:"tenant"`
+	Country string   `json:"country"`
+	Company string   `json:"company"`
+	Body    *EndCompanyJSONRequestBody
+}
+
+type EndCompanyResponseObject interface {
+	VisitEndCompanyResponse(w http.ResponseWriter) error
+}
+
+type EndCompany200JSONResponse Company
+
+func (response EndCompany200JSONResponse) VisitEndCompanyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExplainCodeRequestObject struct {
 	Code   int `json:"code"`
 	Params ExplainCodeParams
@@ -10271,6 +13278,73 @@ func (response ExplainCode200JSONResponse) VisitExplainCodeResponse(w http.Respo
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ReportEventsRequestObject struct {
+	Params        ReportEventsParams
+	MultipartBody *multipart.Reader
+	Body          io.Reader
+}
+
+type ReportEventsResponseObject interface {
+	VisitReportEventsResponse(w http.ResponseWriter) error
+}
+
+type ReportEvents200JSONResponse Report
+
+func (response ReportEvents200JSONResponse) VisitReportEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportEvents200ApplicationxNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ReportEvents200ApplicationxNdjsonResponse) VisitReportEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 type ReadExtractRequestObject struct {
@@ -10433,6 +13507,31 @@ func (response DecideFiling200JSONResponse) VisitDecideFilingResponse(w http.Res
 	return err
 }
 
+type TellReceiptRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *TellReceiptJSONRequestBody
+}
+
+type TellReceiptResponseObject interface {
+	VisitTellReceiptResponse(w http.ResponseWriter) error
+}
+
+type TellReceipt200JSONResponse TheirState
+
+func (response TellReceipt200JSONResponse) VisitTellReceiptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignFilingRequestObject struct {
 	Tenant     InTenant     `json:"tenant"`
 	Reference  InReference  `json:"reference"`
@@ -10458,6 +13557,31 @@ func (response SignFiling200JSONResponse) VisitSignFilingResponse(w http.Respons
 	return err
 }
 
+type AssignDutyRequestObject struct {
+	Tenant     InTenant     `json:"tenant"`
+	Reference  InReference  `json:"reference"`
+	Obligation InObligation `json:"obligation"`
+	Body       *AssignDutyJSONRequestBody
+}
+
+type AssignDutyResponseObject interface {
+	VisitAssignDutyResponse(w http.ResponseWriter) error
+}
+
+type AssignDuty200JSONResponse Corrected
+
+func (response AssignDuty200JSONResponse) VisitAssignDutyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListInboxRequestObject struct {
 	Params ListInboxParams
 }
@@ -10469,6 +13593,88 @@ type ListInboxResponseObject interface {
 type ListInbox200JSONResponse []Filing
 
 func (response ListInbox200JSONResponse) VisitListInboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMandatesRequestObject struct {
+	Params ListMandatesParams
+}
+
+type ListMandatesResponseObject interface {
+	VisitListMandatesResponse(w http.ResponseWriter) error
+}
+
+type ListMandates200JSONResponse []Mandate
+
+func (response ListMandates200JSONResponse) VisitListMandatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddMandateRequestObject struct {
+	Body *AddMandateJSONRequestBody
+}
+
+type AddMandateResponseObject interface {
+	VisitAddMandateResponse(w http.ResponseWriter) error
+}
+
+type AddMandate200JSONResponse Mandate
+
+func (response AddMandate200JSONResponse) VisitAddMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddMandate201JSONResponse Mandate
+
+func (response AddMandate201JSONResponse) VisitAddMandateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndMandateRequestObject struct {
+	Tenant InTenant `json:"tenant"`
+	Number int64    `json:"number"`
+	Body   *EndMandateJSONRequestBody
+}
+
+type EndMandateResponseObject interface {
+	VisitEndMandateResponse(w http.ResponseWriter) error
+}
+
+type EndMandate200JSONResponse Mandate
+
+func (response EndMandate200JSONResponse) VisitEndMandateResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -10897,6 +14103,62 @@ func (response AskForVehicles200JSONResponse) VisitAskForVehiclesResponse(w http
 	return err
 }
 
+type WriteEventTemplateRequestObject struct {
+	Params WriteEventTemplateParams
+}
+
+type WriteEventTemplateResponseObject interface {
+	VisitWriteEventTemplateResponse(w http.ResponseWriter) error
+}
+
+type WriteEventTemplate200ResponseHeaders struct {
+	ContentDisposition string
+}
+
+type WriteEventTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	Headers       WriteEventTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteEventTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitWriteEventTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type WriteEventTemplate200TextcsvResponse struct {
+	Body          io.Reader
+	Headers       WriteEventTemplate200ResponseHeaders
+	ContentLength int64
+}
+
+func (response WriteEventTemplate200TextcsvResponse) VisitWriteEventTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/csv")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.Header().Set("Content-Disposition", fmt.Sprint(response.Headers.ContentDisposition))
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type WriteTemplateRequestObject struct {
 	Country string `json:"country"`
 	Params  WriteTemplateParams
@@ -11001,9 +14263,21 @@ type StrictServerInterface interface {
 	// PrintBatch Returns the batch's BSDD as PDF, as Trackdéchets prints it
 	// (GET /api/batches/{tenant}/{reference}/pdf)
 	PrintBatch(ctx context.Context, request PrintBatchRequestObject) (PrintBatchResponseObject, error)
+	// ListCompanies Lists our companies, for which we report as ourselves
+	// (GET /api/companies)
+	ListCompanies(ctx context.Context, request ListCompaniesRequestObject) (ListCompaniesResponseObject, error)
+	// AddCompany Enters one of our companies
+	// (POST /api/companies)
+	AddCompany(ctx context.Context, request AddCompanyRequestObject) (AddCompanyResponseObject, error)
+	// EndCompany Ends one of our companies
+	// (POST /api/companies/{tenant}/{country}/{company}/end)
+	EndCompany(ctx context.Context, request EndCompanyRequestObject) (EndCompanyResponseObject, error)
 	// ExplainCode Says what an error code of the Swedish registry means, and what to do
 	// (GET /api/error-codes/{code})
 	ExplainCode(ctx context.Context, request ExplainCodeRequestObject) (ExplainCodeResponseObject, error)
+	// ReportEvents Reports the events of a table (CSV or XLSX) to their batches
+	// (POST /api/events)
+	ReportEvents(ctx context.Context, request ReportEventsRequestObject) (ReportEventsResponseObject, error)
 	// ReadExtract Settles lost answers by the Swedish agency's extract of our notes
 	// (POST /api/extracts)
 	ReadExtract(ctx context.Context, request ReadExtractRequestObject) (ReadExtractResponseObject, error)
@@ -11022,12 +14296,27 @@ type StrictServerInterface interface {
 	// DecideFiling Settles what only a person can settle
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/decisions)
 	DecideFiling(ctx context.Context, request DecideFilingRequestObject) (DecideFilingResponseObject, error)
+	// TellReceipt Tells the receipt of an obligation that the party itself discharges
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/receipts)
+	TellReceipt(ctx context.Context, request TellReceiptRequestObject) (TellReceiptResponseObject, error)
 	// SignFiling Signs the content that has the given hash
 	// (POST /api/filings/{tenant}/{reference}/{obligation}/signatures)
 	SignFiling(ctx context.Context, request SignFilingRequestObject) (SignFilingResponseObject, error)
+	// AssignDuty Makes one duty of an open batch ours or theirs, whatever companies and mandates say
+	// (POST /api/filings/{tenant}/{reference}/{obligation}/whose)
+	AssignDuty(ctx context.Context, request AssignDutyRequestObject) (AssignDutyResponseObject, error)
 	// ListInbox Lists the filings that wait for a person, the most urgent first, and at the end of the first page what is outdated
 	// (GET /api/inbox)
 	ListInbox(ctx context.Context, request ListInboxRequestObject) (ListInboxResponseObject, error)
+	// ListMandates Lists the mandates, by which we report for other companies
+	// (GET /api/mandates)
+	ListMandates(ctx context.Context, request ListMandatesRequestObject) (ListMandatesResponseObject, error)
+	// AddMandate Enters another company's word that we report for it
+	// (POST /api/mandates)
+	AddMandate(ctx context.Context, request AddMandateRequestObject) (AddMandateResponseObject, error)
+	// EndMandate Ends a mandate
+	// (POST /api/mandates/{tenant}/{number}/end)
+	EndMandate(ctx context.Context, request EndMandateRequestObject) (EndMandateResponseObject, error)
 	// ListQuotas Shows each registry's quota, what waits for it, and what will be late
 	// (GET /api/quota)
 	ListQuotas(ctx context.Context, request ListQuotasRequestObject) (ListQuotasResponseObject, error)
@@ -11082,6 +14371,9 @@ type StrictServerInterface interface {
 	// AskForVehicles Asks whether Norwegian vehicles may carry a load, or for their data if they are to be scrapped
 	// (POST /api/tasks/vehicles)
 	AskForVehicles(ctx context.Context, request AskForVehiclesRequestObject) (AskForVehiclesResponseObject, error)
+	// WriteEventTemplate Writes an empty table of events, to be filled in and reported
+	// (GET /api/templates/events)
+	WriteEventTemplate(ctx context.Context, request WriteEventTemplateRequestObject) (WriteEventTemplateResponseObject, error)
 	// WriteTemplate Writes an empty table of batches, to be filled in and declared
 	// (GET /api/templates/{country})
 	WriteTemplate(ctx context.Context, request WriteTemplateRequestObject) (WriteTemplateResponseObject, error)
@@ -11395,6 +14687,98 @@ func (sh *strictHandler) PrintBatch(w http.ResponseWriter, r *http.Request, tena
 	}
 }
 
+// ListCompanies operation middleware
+func (sh *strictHandler) ListCompanies(w http.ResponseWriter, r *http.Request, params ListCompaniesParams) {
+	var request ListCompaniesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCompanies(ctx, request.(ListCompaniesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCompanies")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListCompaniesResponseObject); ok {
+		if err := validResponse.VisitListCompaniesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddCompany operation middleware
+func (sh *strictHandler) AddCompany(w http.ResponseWriter, r *http.Request) {
+	var request AddCompanyRequestObject
+
+	var body AddCompanyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddCompany(ctx, request.(AddCompanyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddCompany")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddCompanyResponseObject); ok {
+		if err := validResponse.VisitAddCompanyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndCompany operation middleware
+func (sh *strictHandler) EndCompany(w http.ResponseWriter, r *http.Request, tenant InTenant, country string, company string) {
+	var request EndCompanyRequestObject
+
+	request.Tenant = tenant
+	request.Country = country
+	request.Company = company
+
+	var body EndCompanyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EndCompany(ctx, request.(EndCompanyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndCompany")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EndCompanyResponseObject); ok {
+		if err := validResponse.VisitEndCompanyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExplainCode operation middleware
 func (sh *strictHandler) ExplainCode(w http.ResponseWriter, r *http.Request, code int, params ExplainCodeParams) {
 	var request ExplainCodeRequestObject
@@ -11415,6 +14799,46 @@ func (sh *strictHandler) ExplainCode(w http.ResponseWriter, r *http.Request, cod
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ExplainCodeResponseObject); ok {
 		if err := validResponse.VisitExplainCodeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReportEvents operation middleware
+func (sh *strictHandler) ReportEvents(w http.ResponseWriter, r *http.Request, params ReportEventsParams) {
+	var request ReportEventsRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/mixed") {
+		if _, params, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil {
+			sh.options.RequestErrorHandlerFunc(w, r, err)
+			return
+		} else if boundary := params["boundary"]; boundary == "" {
+			sh.options.RequestErrorHandlerFunc(w, r, http.ErrMissingBoundary)
+			return
+		} else {
+			request.MultipartBody = multipart.NewReader(r.Body, boundary)
+		}
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
+		request.Body = r.Body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportEvents(ctx, request.(ReportEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReportEventsResponseObject); ok {
+		if err := validResponse.VisitReportEventsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -11611,6 +15035,41 @@ func (sh *strictHandler) DecideFiling(w http.ResponseWriter, r *http.Request, te
 	}
 }
 
+// TellReceipt operation middleware
+func (sh *strictHandler) TellReceipt(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request TellReceiptRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body TellReceiptJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.TellReceipt(ctx, request.(TellReceiptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TellReceipt")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(TellReceiptResponseObject); ok {
+		if err := validResponse.VisitTellReceiptResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // SignFiling operation middleware
 func (sh *strictHandler) SignFiling(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
 	var request SignFilingRequestObject
@@ -11646,6 +15105,41 @@ func (sh *strictHandler) SignFiling(w http.ResponseWriter, r *http.Request, tena
 	}
 }
 
+// AssignDuty operation middleware
+func (sh *strictHandler) AssignDuty(w http.ResponseWriter, r *http.Request, tenant InTenant, reference InReference, obligation InObligation) {
+	var request AssignDutyRequestObject
+
+	request.Tenant = tenant
+	request.Reference = reference
+	request.Obligation = obligation
+
+	var body AssignDutyJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignDuty(ctx, request.(AssignDutyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignDuty")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AssignDutyResponseObject); ok {
+		if err := validResponse.VisitAssignDutyResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListInbox operation middleware
 func (sh *strictHandler) ListInbox(w http.ResponseWriter, r *http.Request, params ListInboxParams) {
 	var request ListInboxRequestObject
@@ -11665,6 +15159,97 @@ func (sh *strictHandler) ListInbox(w http.ResponseWriter, r *http.Request, param
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListInboxResponseObject); ok {
 		if err := validResponse.VisitListInboxResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListMandates operation middleware
+func (sh *strictHandler) ListMandates(w http.ResponseWriter, r *http.Request, params ListMandatesParams) {
+	var request ListMandatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMandates(ctx, request.(ListMandatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMandates")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListMandatesResponseObject); ok {
+		if err := validResponse.VisitListMandatesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddMandate operation middleware
+func (sh *strictHandler) AddMandate(w http.ResponseWriter, r *http.Request) {
+	var request AddMandateRequestObject
+
+	var body AddMandateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddMandate(ctx, request.(AddMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddMandate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddMandateResponseObject); ok {
+		if err := validResponse.VisitAddMandateResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EndMandate operation middleware
+func (sh *strictHandler) EndMandate(w http.ResponseWriter, r *http.Request, tenant InTenant, number int64) {
+	var request EndMandateRequestObject
+
+	request.Tenant = tenant
+	request.Number = number
+
+	var body EndMandateJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.EndMandate(ctx, request.(EndMandateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndMandate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(EndMandateResponseObject); ok {
+		if err := validResponse.VisitEndMandateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -12180,6 +15765,32 @@ func (sh *strictHandler) AskForVehicles(w http.ResponseWriter, r *http.Request) 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(AskForVehiclesResponseObject); ok {
 		if err := validResponse.VisitAskForVehiclesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WriteEventTemplate operation middleware
+func (sh *strictHandler) WriteEventTemplate(w http.ResponseWriter, r *http.Request, params WriteEventTemplateParams) {
+	var request WriteEventTemplateRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.WriteEventTemplate(ctx, request.(WriteEventTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WriteEventTemplate")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(WriteEventTemplateResponseObject); ok {
+		if err := validResponse.VisitWriteEventTemplateResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

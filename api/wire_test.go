@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -178,6 +180,26 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	ok("text of a template")(c.WriteTemplateWithResponse(ctx, "fr", nil))
 	ok("workbook")(c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{DryRun: new(true), Locale: new("sv"), Decimal: new(",")}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes.NewReader(book.Body)))
 	ok("with profile")(c.DeclareBatchesWithBodyWithResponse(ctx, nil, "multipart/mixed; boundary=x", strings.NewReader("--x\r\nContent-Type: application/yaml\r\n\r\ncolumns: {Nr: {to: [reference]}}\r\n--x\r\n\r\nNr\nB\n\r\n--x--\r\n")))
+	streamed, err := c.DeclareBatchesWithBody(ctx, &api.DeclareBatchesParams{Stream: new(true)}, "text/csv", strings.NewReader(table))
+	must(t, err)
+	said, err := io.ReadAll(streamed.Body)
+	must(t, errors.Join(err, streamed.Body.Close()))
+	if lines := strings.Split(strings.TrimSpace(string(said)), "\n"); len(lines) != 3 || !strings.Contains(lines[0], `"pending":1,`) || !strings.Contains(lines[0], `"result":"pending"`) || !strings.Contains(lines[1], `{"row":{"line":2,`) || !strings.Contains(lines[2], `{"report":{`) {
+		t.Errorf("%s", said)
+	}
+	dry, err := api.Decoded[api.Declared](c.DeclareBatchesWithBodyWithResponse(ctx, &api.DeclareBatchesParams{DryRun: new(true)}, "application/json", strings.NewReader(strings.ReplaceAll(strings.Replace(fresh, "WIRE-1", "WIRE-3", 1), "130205*", "13 02 05*"))))
+	if err != nil || !dry.DryRun || !dry.Fresh || dry.Values["waste.code"] != "130205*" || len(dry.Readings) != 1 {
+		t.Errorf("%+v, %v", dry, err)
+	}
+	eventTemplate, err := c.WriteEventTemplateWithResponse(ctx, &api.WriteEventTemplateParams{Format: new("xlsx")})
+	ok("template of events")(eventTemplate, err)
+	ok("text of a template of events")(c.WriteEventTemplateWithResponse(ctx, nil))
+	ok("workbook of events")(c.ReportEventsWithBodyWithResponse(ctx, &api.ReportEventsParams{DryRun: new(true)}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes.NewReader(eventTemplate.Body)))
+	ok("events with profile")(c.ReportEventsWithBodyWithResponse(ctx, nil, "multipart/mixed; boundary=x", strings.NewReader("--x\r\nContent-Type: application/yaml\r\n\r\nof: events\r\ncolumns: {Ordernr: {to: [reference]}}\r\nvalues: {kind: received}\r\n--x\r\n\r\nOrdernr;at;mass (t)\nB;2026-11-23T13:00:00Z;1\n\r\n--x--\r\n")))
+	events, err := api.Decoded[api.Report](c.ReportEventsWithBodyWithResponse(ctx, &api.ReportEventsParams{By: &by.Name}, "text/csv", strings.NewReader("reference;kind;at;mass (t)\n"+signed.Reference+";pickedUp;"+noon.Format(time.RFC3339)+";\nNONE;received;2026-11-23T13:00:00Z;1\n")))
+	if err != nil || events.Refused+events.Unchanged+events.Reported != 2 || events.Rows[1].Result != "refused" {
+		t.Errorf("%+v, %v", events, err)
+	}
 	ok("list")(c.ListBatchesWithResponse(ctx, nil))
 	ok("show")(c.ShowBatchWithResponse(ctx, tenant, closed.Reference))
 	ok("event")(c.ReportEventWithResponse(ctx, tenant, signed.Reference, sluss.Event{Kind: sluss.Received, At: noon, Mass: sluss.Tonne, By: by}))
@@ -210,6 +232,21 @@ func TestEveryOperationOverTheWire(t *testing.T) {
 	act := service.QuotaAct{Reason: "x", By: by.Name}
 	ok("pause")(c.PauseQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
 	ok("resume")(c.ResumeQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
+	company := sluss.Company{Country: "NO", ID: "889640782", Name: "Fjord AS", Entry: sluss.Entry{By: by}}
+	ok("add a company")(c.AddCompanyWithResponse(ctx, company))
+	ok("add it again")(c.AddCompanyWithResponse(ctx, company))
+	ok("end it")(c.EndCompanyWithResponse(ctx, tenant, company.Country, company.ID, sluss.Ending{By: by, Reason: "sold"}))
+	ok("companies")(c.ListCompaniesWithResponse(ctx, &api.ListCompaniesParams{All: new(true)}))
+	mandate, err := api.Decoded[sluss.Mandate](c.AddMandateWithResponse(ctx, sluss.Mandate{
+		Country: "SE", ID: "5560360793", Name: "Bruk AB", Duties: []string{sluss.AllDuties}, From: "2026-12-01", Evidence: "letter", As: sluss.AsAgent, Entry: sluss.Entry{By: by},
+	}))
+	if err != nil || mandate.Number == 0 || mandate.At.IsZero() {
+		t.Errorf("mandate: %+v, %v", mandate, err)
+	}
+	ok("end the mandate")(c.EndMandateWithResponse(ctx, tenant, mandate.Number, sluss.Ending{By: by, Reason: "over"}))
+	ok("mandates")(c.ListMandatesWithResponse(ctx, &api.ListMandatesParams{Tenant: new(tenant)}))
+	ok("receipt of others")(c.TellReceiptWithResponse(ctx, tenant, signed.Reference, duty, api.Told{Receipt: "072f294c-9e70-4cf6-b6a3-139922067ddc", By: by}))
+	ok("whose")(c.AssignDutyWithResponse(ctx, tenant, signed.Reference, duty, api.Assignment{Whose: sluss.Theirs, Reason: "x", By: by}))
 	ok("lower")(c.LowerQuotaWithResponse(ctx, sluss.Avfallsregistret, act))
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/api/openapi.yaml", nil)
 	must(t, err)

@@ -21,6 +21,7 @@ func (r *reader) check(c *Config) {
 			r.fault(r.item("hosts", i), "it is not the name of a host", "write it without scheme and port, as plant.example")
 		}
 	}
+	r.checkRepresented(c)
 	if r.given("settle") && c.Settle <= 0 {
 		r.fault("settle", "it must be longer than 0", "Trackdéchets gives a request up after 65s")
 	}

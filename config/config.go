@@ -36,6 +36,11 @@ type Config struct {
 	// ProfilesDir is a folder of profiles, which say what the columns of other people's
 	// tables mean; see docs/import.md.
 	ProfilesDir string `yaml:"profiles_dir,omitempty" env:"SLUSS_PROFILES_DIR"`
+	// Companies are ours, and Mandates are those that others gave us. The worker enters
+	// them into the ledger when it starts, and ends those of an earlier configuration that
+	// are not here any more. If both are empty, it changes nothing.
+	Companies []sluss.Company `yaml:"companies,omitempty"`
+	Mandates  []sluss.Mandate `yaml:"mandates,omitempty"`
 	// Registries are read by the worker; the README in each registry's folder
 	// describes its part. See ReadRegistries.
 	Registries yaml.Node `yaml:"registries,omitempty"`

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/examples"
 )
 
 // folder is a fresh one with the given files, which only their owner may read.
@@ -214,7 +215,7 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"no YAML":      {"temporal: [", nil, []string{"line 1: "}},
 		"no keys":      {"hemligt", nil, []string{"line 1: it must hold keys with values"}},
 		"unknown keys": {"databse: x\ntemporal:\n  addr: y\n  tls: {cert: z}\n", nil, []string{
-			"databse: line 1: there is no such key (the keys here are api, database, ", "temporal.addr: line 3: there is no such key (the keys here are address, ", "temporal.tls.cert: line 4: there is no such key",
+			"databse: line 1: there is no such key (the keys here are api, companies, database, ", "temporal.addr: line 3: there is no such key (the keys here are address, ", "temporal.tls.cert: line 4: there is no such key",
 		}},
 		"twice": {"settle: 5s\nsettle: 6s\n", nil, []string{"settle: line 2: the key is given a second time"}},
 		"wrong kinds": {"settle: hemligt\ndatabase: [a]\ntemporal: hemligt\napi: {address: {a: b}}\n", nil, []string{
@@ -252,6 +253,29 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 		"file and environment": {"settle: 1\ntemporal: {address: x}\n", map[string]string{
 			"SLUSS_SETTLE": "hemligt", "TEMPORAL_ADDRESS": "y", "DATABASE_URL": "hemligt", "SLUSS_ENCRYPTION_KEY": "hemligt", "TEMPORAL_UI": "z", "SLUSS_HOSTS": "plant.example:80",
 		}, []string{"SLUSS_HOSTS: it is not the name of a host", "settle: line 1: ", "SLUSS_SETTLE: it must be a duration", "DATABASE_URL: it is not the URL", "TEMPORAL_ADDRESS: it is not a host", "TEMPORAL_UI: it is not the URL", "SLUSS_ENCRYPTION_KEY: line 1 is not a key"}},
+		"companies and mandates": {`
+companies:
+  - {country: SE, id: "5560069618", name: Ours}
+  - {country: SE, id: "556006-9618", name: Ours again}
+  - {country: XX, id: 1, name: " "}
+  - country: FR
+    id: "00000000283390"
+    name: Fine
+    sites: ["1"]
+    roles: [officer, receiver]
+mandates:
+  - {country: SE, id: "5560000167", name: Theirs, duties: [transport, carriage, se.exception], from: 1 December, until: 2026-02-30, as: ombud}
+  - {country: FR, id: "00000000283366", name: Theirs, from: 2026-12-01, until: 2026-11-30, evidence: letter, as: agent, by: me}
+`, nil, []string{
+			"companies.1.id: line 4: the company is named twice",
+			"companies.2.country: line 5: ", "companies.2.name: line 5: the company has no name",
+			"companies.3.sites.0: line 9: ", `companies.3.roles.0: line 10: "officer" is not a role that has duties`,
+			`mandates.0.duties.1: line 12: "carriage" is no rule and no kind of report`, `mandates.0.duties.2: line 12: "se.exception" is no rule`,
+			"mandates.0.from: line 12: it is not said from which day", "mandates.0.until: line 12: is not a day", "mandates.0.evidence: line 12: ",
+			`mandates.0.as: line 12: "ombud" does not say as whom`,
+			"mandates.1.duties: line 13: it is not said for which duties", "mandates.1.until: line 13: the last day is before the first",
+			"mandates.1.as: line 13: the French registry knows no agents", "mandates.1.by: line 13: there is no such key",
+		}},
 		"two keys in the environment": {"{}", map[string]string{"SLUSS_ENCRYPTION_KEY": oneKey, "SLUSS_ENCRYPTION_KEY_FILE": "/x"}, []string{"SLUSS_ENCRYPTION_KEY: SLUSS_ENCRYPTION_KEY_FILE is set too"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -296,6 +320,40 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 				t.Errorf("not wanted: %q\nmissing: %q", unwanted, test.wants)
 			}
 		})
+	}
+}
+
+// TestCompaniesAndMandatesAreRead, in plain form, and as they are written.
+func TestCompaniesAndMandatesAreRead(t *testing.T) {
+	quietEnvironment(t)
+	dir := folder(t, map[string]string{"sluss.yaml": `
+companies:
+  - {country: SE, id: 556006-9618, name: Ours, sites: [19650612], roles: [receiver, producer]}
+mandates:
+  - {tenant: north, country: SE, id: 5560000167, name: Theirs, duties: [all, se.transport], from: 2026-12-01, until: 2027-11-30, evidence: contract 17, as: agent}
+`})
+	c, err := Load(filepath.Join(dir, "sluss.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	company := sluss.Company{Tenant: "default", Country: "SE", ID: "5560069618", Name: "Ours", Sites: []string{"19650612"}, Roles: []sluss.Role{sluss.Receiver, sluss.Producer}}
+	mandate := sluss.Mandate{
+		Tenant: "north", Country: "SE", ID: "5560000167", Name: "Theirs", Duties: []string{"all", "se.transport"}, From: "2026-12-01", Until: "2027-11-30",
+		Evidence: "contract 17", As: sluss.AsAgent,
+	}
+	if len(c.Companies) != 1 || len(c.Mandates) != 1 || !reflect.DeepEqual(c.Companies[0], company) || !reflect.DeepEqual(c.Mandates[0], mandate) {
+		t.Errorf("%+v, %+v", c.Companies, c.Mandates)
+	}
+	again := filepath.Join(dir, "written.yaml")
+	if err := c.Write(again, ""); err != nil {
+		t.Fatal(err)
+	}
+	written, err := Load(again)
+	if err != nil || !reflect.DeepEqual(written.Companies, c.Companies) || !reflect.DeepEqual(written.Mandates, c.Mandates) {
+		t.Errorf("written: %+v, %+v, %v", written.Companies, written.Mandates, err)
+	}
+	if companies, mandates, err := ReadRepresented(examples.Represented); err != nil || len(companies) != 2 || len(mandates) != 10 {
+		t.Errorf("of the examples: %d and %d, %v", len(companies), len(mandates), err)
 	}
 }
 

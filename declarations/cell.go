@@ -2,8 +2,10 @@ package declarations
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,9 +16,13 @@ import (
 
 // cells reads the cells of one row: each in the light of the others.
 type cells struct {
+	of      subject
 	locale  *Locale
 	decimal string
 	given   map[string]given
+	// place is the country of the place where the times of the row are, if the row does
+	// not tell it itself; empty: it is not known.
+	place func(cells) string
 }
 
 // yes and no in the languages of the countries, and of their spreadsheets.
@@ -25,17 +31,14 @@ var truths = map[string]string{
 	"false": "false", "no": "false", "nej": "false", "nei": "false", "non": "false", "nein": "false", "falskt": "false", "usann": "false", "faux": "false", "falsch": "false", "0": "false",
 }
 
-func isMass(path string) bool {
-	of, _ := sluss.FieldType(path)
-	return of == reflect.TypeFor[sluss.Mass]()
-}
-
 // plain is the value at a path in the form that declarations have. The fault has no
 // field. What is not certain stays as it is written.
 func (c cells) plain(path string) (string, *sluss.Fault) {
 	text := c.given[path].text
-	of, _ := sluss.FieldType(path)
+	of, known := c.of.field(path)
 	switch {
+	case !known, text == "": // told, or left out, when it is set
+		return text, nil
 	case len(sluss.CheckText(map[string]string{path: text})) > 0: // told when it is set
 		return text, nil
 	case of == reflect.TypeFor[sluss.Mass]():
@@ -43,10 +46,15 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 		if err != nil {
 			return "", &sluss.AsFaults(err)[0]
 		}
+		if c.of.units && c.given[path].column.Unit == "" && !hasUnit.MatchString(text) {
+			return "", &sluss.Fault{Problem: fmt.Sprintf("mass %q: has no unit", text), Remedy: "name the column \"" + path + " (kg)\" or \"" + path + " (t)\", write the unit into the cell, or give it in the profile"}
+		}
 		return fmt.Sprintf("%d g", int64(mass)), nil
 	case of == reflect.TypeFor[time.Time]():
-		at, fault := clock{locale: c.locale, country: c.country(path), time: c.given[path].column.Time}.read(text)
+		at, fault := clock{locale: c.locale, country: c.where(path), time: c.given[path].column.Time}.read(text)
 		return at.Format(time.RFC3339Nano), fault
+	case of == reflect.TypeFor[sluss.EventKind]():
+		return eventKind(text)
 	case of.Kind() == reflect.Bool:
 		if truth, ok := truths[folded(text)]; ok {
 			return truth, nil
@@ -58,6 +66,38 @@ func (c cells) plain(path string) (string, *sluss.Fault) {
 		return c.text(path, text)
 	}
 	return text, nil
+}
+
+// values are all that the row gives in the form that declarations have, by path; of what
+// cannot be read there are faults.
+func (c cells) values() (values map[string]string, unread sluss.Faults) {
+	values = map[string]string{}
+	for _, path := range slices.SortedFunc(maps.Keys(c.given), byPath) {
+		value, fault := c.plain(path)
+		if fault != nil {
+			fault.Field = path
+			unread = append(unread, *fault)
+			continue
+		}
+		values[path] = value
+	}
+	return values, unread
+}
+
+// asText ends a remedy for a cell whose zeros a spreadsheet takes for nothing.
+const asText = ", in a column of the format text"
+
+var hasUnit = regexp.MustCompile(`[A-Za-z]$`)
+
+// where is the country of the place where a time is.
+func (c cells) where(path string) string {
+	if c.place != nil {
+		return c.place(c)
+	}
+	if !strings.Contains(path, ".") { // about the batch as a whole
+		path = "legs.0." + path
+	}
+	return c.country(path)
 }
 
 // country is that of the party or the place that a path belongs to.
@@ -125,7 +165,7 @@ func company(country, text string) *sluss.Fault {
 	digits := blanks.Replace(text)
 	read := func(number string) bool { _, err := numbers.Company(country, number); return err == nil }
 	if p := decimalZeros.FindStringSubmatch(digits); p != nil && read(p[1]) {
-		return &sluss.Fault{Problem: fmt.Sprintf("%q was made a number with decimals: it is likely %s", text, p[1]), Remedy: "write " + p[1] + ", in a column of the format text"}
+		return &sluss.Fault{Problem: fmt.Sprintf("%q was made a number with decimals: it is likely %s", text, p[1]), Remedy: "write " + p[1] + "" + asText}
 	}
 	if p := swedishVAT.FindStringSubmatch(digits); p != nil && country == "SE" && read(p[1]) {
 		return &sluss.Fault{Problem: fmt.Sprintf("%q is a VAT number: the organisationsnummer is likely %s", text, p[1]), Remedy: "write " + p[1]}
@@ -149,7 +189,7 @@ func padded(digits string, length, most int) *sluss.Fault {
 
 // lost is the fault of a cell whose first zeros a spreadsheet has taken for nothing.
 func lost(text, likely string) *sluss.Fault {
-	return &sluss.Fault{Problem: fmt.Sprintf("%q has lost a zero at its beginning: it is likely %s", text, likely), Remedy: "write " + likely + ", in a column of the format text"}
+	return &sluss.Fault{Problem: fmt.Sprintf("%q has lost a zero at its beginning: it is likely %s", text, likely), Remedy: "write " + likely + "" + asText}
 }
 
 var (
@@ -162,7 +202,7 @@ var (
 func wasteCode(text string) (string, *sluss.Fault) {
 	clean := strings.Join(strings.Fields(strings.ReplaceAll(text, "＊", "*")), " ")
 	if rounded.MatchString(clean) {
-		return "", &sluss.Fault{Problem: fmt.Sprintf("%q: a spreadsheet has rounded the code and lost its last digits", text), Remedy: "write the six digits anew, in a column of the format text"}
+		return "", &sluss.Fault{Problem: fmt.Sprintf("%q: a spreadsheet has rounded the code and lost its last digits", text), Remedy: "write the six digits anew" + asText}
 	}
 	parts := grouped.FindStringSubmatch(clean)
 	if parts == nil {

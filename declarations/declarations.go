@@ -7,6 +7,7 @@ package declarations
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,38 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 	if len(values) > MostValues {
 		return d, sluss.Faults{{Problem: fmt.Sprintf("the batch has %d values, and %d is the most", len(values), MostValues), Remedy: "shorten its lists, or declare several batches"}}
 	}
+	faults = fill(&d, values)
+	return obligations.Plain(d), faults
+}
+
+// One is Of for values as people write them, each brought into its one form as in a table,
+// with those that were written otherwise.
+func One(written map[string]string) (sluss.Declaration, []Reading, sluss.Faults) {
+	form := cells{of: batches, given: map[string]given{}}
+	for path, text := range written {
+		form.given[path] = given{text: text, written: text}
+	}
+	if len(written) > MostValues { // Of tells it
+		d, faults := Of(written)
+		return d, nil, faults
+	}
+	values, unread := form.values()
+	for i := range unread { // there are no columns
+		unread[i].Remedy = strings.TrimSuffix(unread[i].Remedy, asText)
+	}
+	d, faults := Of(values)
+	all := batches.readings(sluss.Declaration{}.Differences(d), form.given, values)
+	all = slices.DeleteFunc(all, func(r Reading) bool { // a number is not written otherwise by its zeros
+		mass, err := sluss.ParseMass(r.Written)
+		return err == nil && batches.isMass(r.Field) && mass.String() == r.Read && plainNumber.MatchString(r.Written)
+	})
+	return d, all, append(unread, faults...)
+}
+
+var plainNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+// fill sets values by their paths. The faults are those of form.
+func fill[T any](to *T, values map[string]string) (faults sluss.Faults) {
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		text := values[path]
 		if text == "" {
@@ -42,11 +75,11 @@ func Of(values map[string]string) (sluss.Declaration, sluss.Faults) {
 			})
 			continue
 		}
-		if err := d.Set(path, text); err != nil {
+		if err := sluss.SetField(to, path, text); err != nil {
 			faults = append(faults, sluss.AsFaults(err)...)
 		}
 	}
-	return obligations.Plain(d), faults
+	return faults
 }
 
 // byPath orders paths so that element 2 of a list comes before element 10.

@@ -13,6 +13,7 @@ import (
 
 // header is what the columns of a file mean.
 type header struct {
+	of      subject
 	profile Profile
 	columns []column
 	remarks sluss.Faults
@@ -43,7 +44,7 @@ func (h *header) read(table tables.Table) {
 		known, mapped := h.profile.column(name)
 		path := strings.ToLower(name)
 		parts := inUnit.FindStringSubmatch(path)
-		_, field := sluss.FieldType(path)
+		_, field := h.of.field(path)
 		switch {
 		case name == "":
 			if holds(table, i) {
@@ -54,14 +55,14 @@ func (h *header) read(table tables.Table) {
 			c.ProfileColumn = known
 		case field:
 			c.To = []string{path}
-		case len(parts) > 0 && isMass(parts[1]):
+		case len(parts) > 0 && h.of.isMass(parts[1]):
 			c.To, c.Unit = []string{parts[1]}, parts[2]
 		case strings.HasPrefix(path, OwnColumns):
 			c.Ignore = true
 		case len(sluss.CheckLine("", name, false)) > 0:
 			h.faults = append(h.faults, sluss.CheckLine("column "+tables.Column(i), name, false)...)
-		case misspelled(path):
-			h.faults = append(h.faults, sluss.Fault{Field: name, Problem: fmt.Sprintf("column %s is not a field of a declaration", tables.Column(i)), Remedy: "docs/batch.md lists them, and `starter template` writes a header"})
+		case h.of.misspelled(path):
+			h.faults = append(h.faults, sluss.Fault{Field: name, Problem: fmt.Sprintf("column %s is not a field of %s", tables.Column(i), h.of.noun), Remedy: "docs/batch.md lists them, and " + h.of.command + " writes a header"})
 		default:
 			c.Ignore = true
 			strangers = append(strangers, fmt.Sprintf("%s (%s)", tables.Column(i), name))
@@ -82,12 +83,15 @@ func (h *header) read(table tables.Table) {
 
 // missing tells of columns that the file should have.
 func (h *header) missing(by map[string]string) {
-	if by["reference"] == "" && h.profile.Values["reference"] == "" {
-		remedy := "every batch needs the plant's own reference"
-		if len(h.profile.Columns) == 0 {
-			remedy += "; `starter template` writes a header, and for other names a profile can be given"
+	for _, path := range slices.Sorted(maps.Keys(h.of.needs)) {
+		if by[path] != "" || h.profile.Values[path] != "" || h.profile.sets(path) {
+			continue
 		}
-		h.faults = append(h.faults, sluss.Fault{Field: "reference", Problem: "there is no such column", Remedy: remedy})
+		remedy := h.of.needs[path]
+		if len(h.profile.Columns) == 0 {
+			remedy += "; " + h.of.command + " writes a header, and for other names a profile can be given"
+		}
+		h.faults = append(h.faults, sluss.Fault{Field: path, Problem: "there is no such column", Remedy: remedy})
 	}
 	var absent []string
 	for _, name := range slices.Sorted(maps.Keys(h.profile.Columns)) {
@@ -102,11 +106,11 @@ func (h *header) missing(by map[string]string) {
 
 // misspelled tells whether a name is meant to be a field: passed over, its values would
 // be missing without anybody knowing.
-func misspelled(name string) bool {
+func (s subject) misspelled(name string) bool {
 	first, _, nested := strings.Cut(name, ".")
-	_, field := sluss.FieldType(first + ".0.country")
-	_, party := sluss.FieldType(first + ".country")
-	return nested && (field || party || slices.Contains([]string{"waste", "legs", "treatment", "pickups", "deals", "predecessors"}, first))
+	_, field := s.field(first + ".0.country")
+	_, party := s.field(first + ".country")
+	return nested && (field || party || slices.Contains(s.parts, first))
 }
 
 // holds tells whether a column has a value in any row.

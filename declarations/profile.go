@@ -20,9 +20,10 @@ import (
 	"sluss/tables"
 )
 
-// Profile says how somebody's own table becomes declarations: data, written as YAML or
-// JSON.
+// Profile says how somebody's own table becomes declarations or events: data, written as
+// YAML or JSON.
 type Profile struct {
+	Of       string `yaml:"of"`       // what its rows are: Batches or Events; empty: Batches
 	About    string `yaml:"about"`    // whose table it is, for people
 	Encoding string `yaml:"encoding"` // as Options has it; what comes with the file goes before it
 	Locale   string `yaml:"locale"`
@@ -104,9 +105,14 @@ func (p Profile) check() (faults sluss.Faults) {
 	add := func(field, problem, remedy string) {
 		faults = append(faults, sluss.Fault{Field: field, Problem: problem, Remedy: remedy})
 	}
+	of, known := subjectOf(p.Of)
+	if !known {
+		add("of", fmt.Sprintf("%q is not what a table can be about", p.Of), "use "+sluss.OneOf([]string{Batches, Events}))
+		return faults
+	}
 	path := func(at, path string) {
-		if _, ok := sluss.FieldType(path); !ok {
-			add(at, fmt.Sprintf("%q is not a field of a declaration", path), "docs/batch.md lists them")
+		if _, ok := of.field(path); !ok {
+			add(at, fmt.Sprintf("%q is not a field of %s", path, of.noun), "docs/batch.md lists them")
 		}
 	}
 	if len(p.Columns) == 0 {
@@ -151,6 +157,18 @@ func (p Profile) check() (faults sluss.Faults) {
 		}
 	}
 	return faults
+}
+
+// sets tells whether cells of a column stand for a value at a path.
+func (p Profile) sets(path string) bool {
+	for _, c := range p.Columns {
+		for _, values := range c.Sets {
+			if _, there := values[path]; there {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // uses tells whether a value is made of a column.

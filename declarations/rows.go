@@ -10,7 +10,7 @@ import (
 	"sluss/tables"
 )
 
-// Options are what is known about a table of batches.
+// Options are what is known about a table.
 type Options struct {
 	Encoding string   // one of tables.Encodings; empty: it is recognised
 	Locale   string   // of dates and times without zone; see ParseLocale. Empty: such are refused
@@ -19,7 +19,7 @@ type Options struct {
 	Strict   bool     // whether what would be passed over is a fault
 }
 
-// File is a table of batches.
+// File is a table of batches or of events.
 type File struct {
 	Form    string       // how it was read; see tables.Table
 	Columns []string     // the names in its header
@@ -27,7 +27,7 @@ type File struct {
 	Rows    []Row        // every row that is not empty
 }
 
-// Row is one row of a table of batches.
+// Row is one row of a table.
 type Row struct {
 	Line      int    `json:"line"` // of the file, from 1
 	Reference string `json:"reference"`
@@ -36,8 +36,16 @@ type Row struct {
 	Faults      sluss.Faults      `json:"faults,omitempty"` // of form
 	Cells       []string          `json:"cells,omitempty"`  // as they are in the file, in the order of its columns
 	Declaration sluss.Declaration `json:"-"`                // of what could be read
-	Read        bool              `json:"-"`                // false: the cells cannot be told apart, and there is no declaration
-	columns     map[string]string // paths that have a column of another name, with it
+	Read        bool              `json:"-"`                // false: the cells cannot be told apart, and there is nothing else to tell
+	// Event is what a row of a table of events tells, of the batch.
+	Event sluss.Event   `json:"-"`
+	Of    sluss.BatchID `json:"-"`
+	// Joined is the line of the row that tells the event of both, if this is the other row
+	// of one weighing.
+	Joined int `json:"joined,omitempty"`
+	// Notes prevent nothing, but a person should know them.
+	Notes   sluss.Faults      `json:"-"`
+	columns map[string]string // paths that have a column of another name, with it
 }
 
 // Reading is a cell that was read as something else than its text.
@@ -99,27 +107,14 @@ func (o Options) withProfile() Options {
 // them, in any order. A row with faults does not keep the others from being read. The
 // error is Faults, about the file as a whole, all at once.
 func Read(data []byte, o Options) (File, error) {
-	o = o.withProfile()
-	form, faults := o.form()
-	table, err := tables.Read(data, tables.Options{Encoding: o.Encoding})
+	table, h, form, err := o.open(batches, data)
 	if err != nil {
-		faults = append(faults, sluss.AsFaults(err)...)
-	}
-	if len(faults) > 0 {
-		return File{}, faults
-	}
-	h := header{profile: *o.Profile, remarks: table.Remarks}
-	h.read(table)
-	if o.Strict {
-		h.faults = append(h.faults, h.remarks...)
-	}
-	if len(h.faults) > 0 {
-		return File{}, h.faults
+		return File{}, err
 	}
 	file := File{Form: table.Form, Columns: table.Columns, Remarks: h.remarks, Rows: make([]Row, 0, len(table.Rows))}
 	seen := map[string]int{}
 	for _, r := range table.Rows {
-		row := h.row(r, form)
+		row := h.batch(r, form)
 		if before, twice := seen[row.Reference]; twice && row.Reference != "" {
 			row.Faults = append(row.Faults, sluss.Fault{
 				Field: "reference", Problem: fmt.Sprintf("%s is already on line %d", row.Reference, before), Remedy: "give every batch its own reference",
@@ -132,9 +127,49 @@ func Read(data []byte, o Options) (File, error) {
 	return file, nil
 }
 
-// row makes a declaration of a row.
-func (h header) row(r tables.Row, form cells) Row {
-	row := Row{Line: r.Line, Cells: r.Cells, Faults: r.Faults, columns: map[string]string{}}
+// open takes a file apart and finds out what its columns mean. The error is Faults.
+func (o Options) open(of subject, data []byte) (table tables.Table, h header, form cells, err error) {
+	given := o.Profile
+	o = o.withProfile()
+	form, faults := o.form()
+	form.of = of
+	if given != nil {
+		if by, known := subjectOf(given.Of); known && by.of != of.of {
+			faults = append(faults, sluss.Fault{Field: "profile", Problem: fmt.Sprintf("it is for tables of %s", by.of), Remedy: "give one for " + of.of})
+		}
+	}
+	table, err = tables.Read(data, tables.Options{Encoding: o.Encoding})
+	if err != nil {
+		faults = append(faults, sluss.AsFaults(err)...)
+	}
+	if len(faults) > 0 {
+		return table, h, form, faults
+	}
+	h = header{of: of, profile: *o.Profile, remarks: table.Remarks}
+	h.read(table)
+	if o.Strict {
+		h.faults = append(h.faults, h.remarks...)
+	}
+	return table, h, form, h.faults.Err()
+}
+
+// batch makes a declaration of a row.
+func (h header) batch(r tables.Row, form cells) Row {
+	row, values, unread := h.row(r, &form)
+	if len(r.Faults) > 0 { // its cells may be in other columns: they are for showing only
+		return row
+	}
+	d, wrong := Of(values)
+	row.Declaration, row.Read = d, true
+	row.Readings = h.of.readings(sluss.Declaration{}.Differences(d), form.given, values)
+	row.Faults = append(row.Faults, row.Placed(append(unread, wrong...))...)
+	return row
+}
+
+// row reads the cells of a row into values by path; of those that cannot be read there
+// are faults. The form gets what the row gives.
+func (h header) row(r tables.Row, form *cells) (row Row, values map[string]string, unread sluss.Faults) {
+	row = Row{Line: r.Line, Cells: r.Cells, Faults: r.Faults, columns: map[string]string{}}
 	form.given = map[string]given{}
 	named, beyond := map[string]string{}, ""
 	for i, text := range r.Cells {
@@ -166,26 +201,9 @@ func (h header) row(r tables.Row, form cells) Row {
 			form.given[path] = given{text: text}
 		}
 	}
-	values := map[string]string{}
-	unread := sluss.Faults{}
-	for _, path := range slices.SortedFunc(maps.Keys(form.given), byPath) {
-		value, fault := form.plain(path)
-		if fault != nil {
-			fault.Field = path
-			unread = append(unread, *fault)
-			continue
-		}
-		values[path] = value
-	}
+	values, unread = form.values()
 	row.Reference = values["reference"]
-	if len(r.Faults) > 0 { // its cells may be in other columns: they are for showing only
-		return row
-	}
-	d, wrong := Of(values)
-	row.Declaration, row.Read = d, true
-	row.Readings = readings(d, form.given, values)
-	row.Faults = append(row.Faults, row.Placed(append(unread, wrong...))...)
-	return row
+	return row, values, unread
 }
 
 // filled is a value with the cells of a row in it; false if one of them is empty.
@@ -199,9 +217,9 @@ func filled(value string, named map[string]string) (text string, whole bool) {
 	return text, whole
 }
 
-// readings are the cells that the declaration has in another form.
-func readings(d sluss.Declaration, given map[string]given, values map[string]string) (all []Reading) {
-	final := sluss.Declaration{}.Differences(d)
+// readings are the cells that are read in another form. The final values are those of
+// what is made of them, where it changes them further.
+func (s subject) readings(final map[string]string, given map[string]given, values map[string]string) (all []Reading) {
 	for _, path := range slices.SortedFunc(maps.Keys(values), byPath) {
 		text, read := given[path].written, final[path]
 		if read == "" {
@@ -210,7 +228,7 @@ func readings(d sluss.Declaration, given map[string]given, values map[string]str
 		if text == "" || text == read {
 			continue
 		}
-		if isMass(path) {
+		if s.isMass(path) {
 			read += " kg"
 		}
 		all = append(all, Reading{Field: path, Written: text, Read: read})

@@ -64,6 +64,34 @@ func flat(data []byte) (map[string]string, error) {
 	return sluss.Declaration{}.Differences(d), nil
 }
 
+// eventTemplate is the header for events, and the cells of examples: a pick-up, a
+// reception by its net mass, and one by the weighing of a full and an empty vehicle.
+func eventTemplate() (header []string, samples [][]string) {
+	given := []map[string]string{
+		{"kind": "pickedUp", "leg": "1", "at": "2026-11-30T08:00:00+01:00", "by.name": "Bo Lind"},
+		{"kind": "received", "at": "2026-11-30T14:10:00+01:00", "mass (kg)": "1250", "by.name": "Cecilia Berg"},
+		{"kind": "received", "at": "2026-11-30T14:10:00+01:00", "gross (kg)": "14000", "tare (kg)": "12750", "ticket": "7001", "by.name": "Cecilia Berg"},
+	}
+	for _, path := range eventColumns {
+		plain, _, _ := strings.Cut(path, " ")
+		if _, known := events.field(plain); known {
+			header = append(header, path)
+		}
+	}
+	for i, values := range given {
+		values["reference"] = "VO-2026-0101"
+		if i == len(given)-1 {
+			values["reference"] = "VO-2026-0102"
+		}
+		row := make([]string, len(header))
+		for n, path := range header {
+			row[n] = values[path]
+		}
+		samples = append(samples, row)
+	}
+	return header, samples
+}
+
 // TemplateText is an empty table for batches that begin in a country, se or fr: UTF-8
 // with a mark and semicolons, as spreadsheets here open it. The error is Faults.
 func TemplateText(country string) ([]byte, error) {
@@ -71,6 +99,16 @@ func TemplateText(country string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return emptyText(header)
+}
+
+// EventTemplateText is TemplateText for events.
+func EventTemplateText() ([]byte, error) {
+	header, _ := eventTemplate()
+	return emptyText(header)
+}
+
+func emptyText(header []string) ([]byte, error) {
 	b := bytes.NewBufferString("\xef\xbb\xbf")
 	w := csv.NewWriter(b)
 	w.Comma, w.UseCRLF = ';', true
@@ -87,6 +125,10 @@ var indexes = regexp.MustCompile(`\.[0-9]+\b`)
 // choices are the words that a column may have; nil if it may have others.
 func choices(path string) []string {
 	switch indexes.ReplaceAllString(path, "") {
+	case "kind":
+		return words(reportable())
+	case "weighing":
+		return []string{string(weighedIn), string(weighedOut)}
 	case "waste.consistence":
 		return words(sluss.Consistences())
 	case "waste.packagings.kind":
@@ -121,9 +163,19 @@ func TemplateWorkbook(country string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return emptyWorkbook("Batches", header, [][]string{example})
+}
+
+// EventTemplateWorkbook is TemplateWorkbook for events.
+func EventTemplateWorkbook() ([]byte, error) {
+	header, samples := eventTemplate()
+	return emptyWorkbook("Events", header, samples)
+}
+
+func emptyWorkbook(rows string, header []string, samples [][]string) ([]byte, error) {
 	file := excelize.NewFile()
 	defer file.Close()
-	const batches, sample = "Batches", "Example"
+	const sample = "Example"
 	text, err := file.NewStyle(&excelize.Style{NumFmt: 49}) // text, as ECMA-376 numbers it
 	if err != nil {
 		return nil, err
@@ -133,14 +185,16 @@ func TemplateWorkbook(country string) ([]byte, error) {
 		return nil, err
 	}
 	_, made := file.NewSheet(sample)
-	errs := []error{file.SetSheetName("Sheet1", batches), made}
-	for _, sheet := range []string{batches, sample} {
+	errs := []error{file.SetSheetName("Sheet1", rows), made}
+	for _, sheet := range []string{rows, sample} {
 		last, _ := excelize.ColumnNumberToName(len(header)) // there are fewer than a spreadsheet has
 		errs = append(errs,
 			file.SetColStyle(sheet, "A:"+last, text), file.SetColWidth(sheet, "A", last, 24), file.SetSheetRow(sheet, "A1", &header), file.SetRowStyle(sheet, 1, 1, bold),
 			file.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 	}
-	errs = append(errs, file.SetSheetRow(sample, "A2", &example))
+	for i, cells := range samples {
+		errs = append(errs, file.SetSheetRow(sample, fmt.Sprintf("A%d", i+2), &cells))
+	}
 	for i, path := range header {
 		may := choices(path)
 		if may == nil {
@@ -149,7 +203,7 @@ func TemplateWorkbook(country string) ([]byte, error) {
 		column, _ := excelize.ColumnNumberToName(i + 1)
 		list := excelize.NewDataValidation(true)
 		list.Sqref = fmt.Sprintf("%s2:%s%d", column, column, filledRows)
-		errs = append(errs, list.SetDropList(may), file.AddDataValidation(batches, list))
+		errs = append(errs, list.SetDropList(may), file.AddDataValidation(rows, list))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

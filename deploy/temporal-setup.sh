@@ -26,11 +26,12 @@ namespace)
 	}
 	add Stage Keyword
 	add WaitingFor Keyword
-	add Registry Keyword
+	add Registry KeywordList
 	add Country Keyword
 	add Due Datetime
 	add Overdue Bool
 	add Blocked Bool
+	add Recorded Int
 	;;
 *)
 	echo "Usage: temporal-setup.sh database | namespace" >&2

@@ -23,3 +23,9 @@ func All() iter.Seq2[string, []byte] {
 		}
 	}
 }
+
+// Represented is the part of a configuration (YAML, the keys companies and mandates) that
+// has the parties of the sample batches reported for.
+//
+//go:embed represented.yaml
+var Represented []byte

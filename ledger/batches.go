@@ -68,6 +68,10 @@ type BatchRow struct {
 	Overdue     bool         `json:"overdue,omitempty"` // NextDue is past
 	Blocked     bool         `json:"blocked,omitempty"` // a filing is rejected or unknown and waits for a person
 	DeclaredAt  time.Time    `json:"declared_at"`
+	// Theirs is how many obligations the parties themselves discharge without a receipt
+	// that is known, and TheirDue the first due time of these.
+	Theirs   int       `json:"theirs,omitempty"`
+	TheirDue time.Time `json:"their_due,omitzero"`
 }
 
 // A page of batches is chosen from the smallest table that knows the filter, before
@@ -92,8 +96,13 @@ with page as materialized (
 	batchesOfPage = `
 )
 select l.line, l.id, tenant, reference, predecessor, waste, stage, how as closed, since, open_filings, to_jsonb(waiting) as waiting,
-    next_due, overdue, blocked, declared_at
+    next_due, overdue, blocked, declared_at, theirs.open as theirs, theirs.due as their_due
 from page cross join lateral (select * from batch_list where id = page.id offset 0) l
+cross join lateral (
+    select count(*) as open, min((o.obligation->>'due')::timestamptz) as due from obligations o
+    where o.batch = page.id and o.obligation ? 'theirs' and not exists (select from their_receipts where batch = o.batch and obligation = o.id)
+        and not exists (select from filings where batch = o.batch and obligation = o.id)
+) theirs
 order by page.line desc`
 )
 

@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"sluss"
+	"sluss/bars"
 	"sluss/ledger"
 	"sluss/quota"
 )
@@ -51,7 +52,9 @@ func compare(b *testing.B, l *ledger.Ledger) {
 			b.ReportMetric(float64(len(keys)), "rows")
 			b.ReportMetric(fastest.Seconds()*1000, "ms")
 			b.ReportMetric(barest.Seconds()*1000, "bare-ms")
-			b.ReportMetric(float64(fastest)/float64(barest), "x-bare")
+			ratio := float64(fastest) / float64(barest)
+			b.ReportMetric(ratio, "x-bare")
+			bars.AtMost("ledger/"+r.name+"-of-bare-rows", ratio, 3)
 		})
 	}
 }

@@ -84,7 +84,7 @@ func (l *Ledger) Declare(ctx context.Context, r sluss.EventRecord, run string) (
 			return &snapshot, nil
 		}
 	}
-	if err := l.recordEvent(ctx, r); err != nil {
+	if _, err := l.recordEvent(ctx, r); err != nil {
 		return fail(err)
 	}
 	return nil, nil

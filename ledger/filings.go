@@ -143,3 +143,16 @@ order by t.line`
 func (l *Ledger) Attempts(ctx context.Context, caller string) ([]Attempt, error) {
 	return many[Attempt](ctx, l, "read the attempts of "+caller, attemptsOf, caller)
 }
+
+const mayBeTaken = `
+select exists (
+    select from attempts t left join answers a on a.attempt = t.id
+    where t.filing = $1 and t.purpose = 'submit' and (a.attempt is null or coalesce(a.kind, '') not in ('Rejected', 'Deferred'))
+) as taken`
+
+// MayBeTaken tells whether the registry may have taken a submission of a filing: one was
+// sent, and was neither rejected nor put off.
+func (l *Ledger) MayBeTaken(ctx context.Context, filing sluss.FilingID) (bool, error) {
+	row, _, err := one[struct{ Taken bool }](ctx, l, "look for submissions of "+string(filing), mayBeTaken, filing)
+	return row.Taken, err
+}

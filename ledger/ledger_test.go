@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/quota"
@@ -31,7 +33,14 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Migrate(ctx)
+	if err := l.Migrate(ctx); err != nil {
+		return err
+	}
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	if err != nil {
+		return err
+	}
+	return l.Configure(ctx, companies, mandates, time.Now())
 })
 
 // fresh is a new migrated ledger, and its URL.
@@ -140,7 +149,7 @@ func TestTheRecordIsAppendOnly(t *testing.T) {
 	t.Parallel()
 	_, url := ready(t, filingID)
 	db := rows(t, url)
-	tables := strings.Fields("batches events obligations filings contents stages attempts answers signatures corrections decisions closings quota_acts results result_batches result_corrections prints revision_answers register_files revivals kept_events")
+	tables := strings.Fields("batches events obligations filings contents stages attempts answers signatures corrections decisions closings quota_acts results result_batches result_corrections prints revision_answers register_files revivals kept_events companies mandates endings their_receipts")
 	if n := count(t, db, "information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('quotas', 'tickets', 'foreign_calls', 'lookups', 'reference_data', 'syncs', 'documents', 'open_batches', 'open_filings', 'corrected_filings', 'goose_db_version')"); n != len(tables) {
 		t.Errorf("%d tables of the record, this test knows %d", n, len(tables))
 	}
@@ -195,4 +204,27 @@ func TestStatementsAreCounted(t *testing.T) {
 	if n := l.Statements() - before; n != 4 { // quota, look, intent; answer
 		t.Errorf("a call took %d statements, want 4", n)
 	}
+}
+
+// The registry may have taken what was sent, unless it said that it did not.
+func TestMayBeTaken(t *testing.T) {
+	t.Parallel()
+	l, _ := ready(t, filingID)
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
+	look := func(when string, want bool) {
+		t.Helper()
+		if taken, err := l.MayBeTaken(t.Context(), filingID); err != nil || taken != want {
+			t.Errorf("%s: %v, %v", when, taken, err)
+		}
+	}
+	look("never sent", false)
+	permit, err := l.Begin(t.Context(), intent(filingID, 1))
+	must(t, err)
+	look("under way", true)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Rejected, Reasons: []sluss.Reason{{Message: "wrong"}}}}))
+	look("rejected", false)
+	permit, err = l.Begin(t.Context(), intent(filingID, 2))
+	must(t, err)
+	must(t, l.Finish(t.Context(), sluss.Answer{Attempt: permit.Attempt, Outcome: &sluss.Outcome{Kind: sluss.Unknown}}))
+	look("the answer was lost", true)
 }

@@ -12,6 +12,7 @@ import (
 )
 
 // A workflow that does not know all corrections of its batch records nothing.
+// The column due is only set of what is due from us.
 const recordEvent = `
 with happened as (
     insert into events (batch, id, kind, happened_at, event, at, corrections)
@@ -21,11 +22,25 @@ with happened as (
     returning 1
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
-    select $1, o->>'id', (o->>'due')::timestamptz, o, $6
+    select $1, o->>'id', case when not o ? 'theirs' then (o->>'due')::timestamptz end, o, $6
     from jsonb_array_elements(coalesce($7, '[]'::jsonb)) o
     where exists (select from happened) or exists (select from events where batch = $1 and id = $2 and corrections = $8 and event = $5)
     on conflict (batch, id) do nothing
     returning 1
+), opened as (
+    insert into filings (id, batch, obligation, registry, at)
+    select f->>'filing', $1, f->'content'->'obligation'->>'id', f->'content'->'obligation'->>'registry', $6
+    from jsonb_array_elements(coalesce($9, '[]'::jsonb)) f
+    where exists (select from happened) and (select count(*) from owed) >= 0
+    on conflict (id) do nothing
+    returning 1
+), contained as (
+    insert into contents (filing, hash, content, obligation, due, stage, waiting, at)
+    select f->>'filing', f->>'hash', f->'content', f->'content'->'obligation', (f->'content'->'obligation'->>'due')::timestamptz,
+        f->>'stage', coalesce(f->>'waiting', ''), $6
+    from jsonb_array_elements(coalesce($9, '[]'::jsonb)) with ordinality fs (f, n)
+    where exists (select from happened) and (select count(*) from opened) >= 0
+    order by n
 )
 select (select count(*) from happened) as events, (select count(*) from owed) as obligations`
 
@@ -42,25 +57,31 @@ order by 1`
 // RecordEvent records an event with the obligations that follow, and declares the batch
 // if the record has its declaration.
 func (l *Ledger) RecordEvent(ctx context.Context, r sluss.EventRecord) error {
-	var err error
+	_, err := l.Happen(ctx, r)
+	return err
+}
+
+// Happen is RecordEvent; fresh tells whether the event was not recorded before, and its
+// filings are opened.
+func (l *Ledger) Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
 	if r.Declaration != nil {
 		_, err = l.declare(ctx, r.Batch, *r.Declaration, r.At, "")
 	}
 	if err == nil {
-		err = l.recordEvent(ctx, r)
+		fresh, err = l.recordEvent(ctx, r)
 	}
 	if err != nil {
-		return fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
+		return false, fmt.Errorf("record event %s of %s: %w", r.Event.ID(), r.Batch, err)
 	}
-	return nil
+	return fresh, nil
 }
 
-func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
+func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
 	var added struct{ Events, Obligations int }
 	event, owed := jsonb(r.Event), jsonb(r.Obligations)
-	err := l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed, r.Corrections)
+	err = l.db.GetContext(ctx, &added, recordEvent, r.Batch, r.Event.ID(), r.Event.Kind, r.Event.At, event, r.At, owed, r.Corrections, jsonb(r.Filings))
 	if err != nil {
-		return err
+		return false, err
 	}
 	if added.Events == 0 {
 		before, recorded, err := one[struct {
@@ -69,14 +90,14 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		}](ctx, l, "read the recorded event", recordedEvent, r.Batch, r.Event.ID(), event, r.Corrections)
 		switch {
 		case err != nil:
-			return err
+			return false, err
 		case !recorded:
-			return sluss.Faults{{
+			return false, sluss.Faults{{
 				Field: "corrections", Problem: fmt.Sprintf("%s was corrected more often than %d times", r.Batch, r.Corrections),
 				Remedy: "look at the batch as recorded, then report the event again",
 			}}
 		case !before.Same:
-			return sluss.Faults{{
+			return false, sluss.Faults{{
 				Field:   "event",
 				Problem: fmt.Sprintf("the event is recorded as %s; it cannot become %s", describe(before.Event), describe(r.Event)),
 				Remedy:  fmt.Sprintf("if the recorded one is wrong, correct it: `starter correct` with events.%s.at and the like", r.Event.ID()),
@@ -84,9 +105,9 @@ func (l *Ledger) recordEvent(ctx context.Context, r sluss.EventRecord) error {
 		}
 	}
 	if added.Obligations < len(r.Obligations) {
-		return l.sameObligations(ctx, r.Batch, r.Obligations)
+		err = l.sameObligations(ctx, r.Batch, r.Obligations)
 	}
-	return nil
+	return added.Events > 0, err
 }
 
 // describe identifies an event without personal data.
@@ -156,14 +177,37 @@ func (l *Ledger) RecordStage(ctx context.Context, r sluss.StageRecord) error {
 }
 
 const recordSignature = `
-insert into signatures (filing, role, content_hash, signature, refused, at)
-values ($1, $2, $3, $4, $5, clock_timestamp())
-on conflict do nothing`
+with conflicting as (
+    select from signatures s
+    where s.filing = $1 and s.content_hash = $3 and s.signature <> $4 and s.refused = '' and $5 = ''
+        and not exists (select from contents c where c.filing = $1 and c.line > s.line and c.hash <> s.content_hash)
+), signed as (
+    insert into signatures (filing, role, content_hash, signature, refused, at)
+    select $1, $2, $3, $4, $5, clock_timestamp()
+    where not exists (select from conflicting)
+    on conflict do nothing
+)
+select exists (select from conflicting)`
 
-// RecordSignature records a signature, accepted or refused.
+// RecordSignature records a signature, accepted or refused. The error is Faults if the
+// content is signed already, in another way.
 func (l *Ledger) RecordSignature(ctx context.Context, r sluss.SignatureRecord) error {
 	s := r.Signature
-	return l.write(ctx, "record signature on "+string(r.Filing), recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+	return l.recordOnce(ctx, "a signature on "+string(r.Filing), recordSignature, r.Filing, clean(string(s.Role)), clean(s.ContentHash), jsonb(s), clean(r.Refused))
+}
+
+// recordOnce runs a statement that records nothing, and says so, if the ledger has
+// something else in the place of what is recorded.
+func (l *Ledger) recordOnce(ctx context.Context, what, statement string, args ...any) error {
+	var conflict bool
+	err := l.db.GetContext(ctx, &conflict, statement, args...)
+	if err == nil && conflict {
+		err = sluss.Faults{{Problem: what + " is recorded already, with other content", Remedy: "look at it as recorded"}}
+	}
+	if err != nil {
+		return fmt.Errorf("record %s: %w", what, err)
+	}
+	return nil
 }
 
 const recordCorrection = `
@@ -176,7 +220,7 @@ with conflicting as (
     on conflict do nothing
 ), owed as (
     insert into obligations (batch, id, due, obligation, at)
-    select $1, o->>'id', (o->>'due')::timestamptz, o, clock_timestamp()
+    select $1, o->>'id', case when not o ? 'theirs' then (o->>'due')::timestamptz end, o, clock_timestamp()
     from jsonb_array_elements(coalesce($5, '[]'::jsonb)) o
     where not exists (select from conflicting)
     on conflict (batch, id) do nothing
@@ -227,13 +271,23 @@ func (l *Ledger) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 	return l.write(ctx, fmt.Sprintf("keep event %s of %s", id, r.Batch), keepEvent, r.Batch, id, jsonb(r.Kept), r.At)
 }
 
+// A decision settles its submission, which needs no place in the queue any more.
 const recordDecision = `
-insert into decisions (filing, number, kind, decision, at)
-values ($1, $2, $3, $4, clock_timestamp())
-on conflict do nothing`
+with conflicting as (
+    select from decisions where filing = $1 and number = $2 and decision <> $4
+), decided as (
+    insert into decisions (filing, number, kind, decision, at)
+    select $1, $2, $3, $4, clock_timestamp()
+    where not exists (select from conflicting)
+    on conflict do nothing
+), left_queue as (
+    delete from tickets where filing = $1 and number <= $2 and not exists (select from conflicting)
+)
+select exists (select from conflicting)`
 
 // RecordDecision records a person's decision on a filing. After taken and override the
-// filing counts as accepted; withdrawn ends it.
+// filing counts as accepted; withdrawn ends it. The error is Faults if another decision
+// on the same submission is recorded.
 func (l *Ledger) RecordDecision(ctx context.Context, r sluss.DecisionRecord) error {
-	return l.write(ctx, "record decision on "+string(r.Filing), recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
+	return l.recordOnce(ctx, "a decision on "+string(r.Filing), recordDecision, r.Filing, r.Number, clean(string(r.Decision.Kind)), jsonb(r.Decision))
 }

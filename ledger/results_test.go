@@ -42,6 +42,13 @@ func treat(t *testing.T, l *ledger.Ledger, reference string, day int, change ...
 	return d
 }
 
+// ours makes the treater of the sample batches a company of a tenant.
+func ours(t *testing.T, l *ledger.Ledger, tenant string) {
+	t.Helper()
+	_, _, err := l.AddCompany(t.Context(), sluss.Company{Tenant: tenant, Country: "SE", ID: "5560069618", Name: "Mälarens Oljeraffinaderi AB", Entry: sluss.Entry{By: person}})
+	must(t, err)
+}
+
 func lead(d *sluss.Declaration)      { d.Waste.Code = "160601*" }
 func northern(d *sluss.Declaration)  { d.Tenant = "north" }
 func harmless(d *sluss.Declaration)  { d.Waste.Code = "160103" }
@@ -77,6 +84,7 @@ func resultsTell(t *testing.T, l *ledger.Ledger) map[sluss.BatchID]int {
 func TestEveryTreatedBatchIsInOneResult(t *testing.T) {
 	t.Parallel()
 	l, _ := fresh(t)
+	ours(t, l, "north")
 	treat(t, l, "A", 3)
 	treat(t, l, "B", 4)
 	treat(t, l, "C", 4, lead)

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"sluss"
@@ -35,7 +36,9 @@ select coalesce(s.duty, o.obligation) as obligation, s.filing is not null as ope
     coalesce(s.stage, '') as stage, coalesce(s.waiting, '') as waiting, s.until, s.reasons, coalesce(s.detail, '') as detail, coalesce(s.hash, '') as hash,
     case when o.obligation->>'report' in ('clearance', 'preflight') then latest.declaration end as asked,
     case when s.filing is null then exists (select from corrections k where k.batch = o.batch)
-        else latest.declaration <> now.declaration end as outdated,` + ended + `
+        else latest.declaration <> now.declaration end as outdated,
+    (select told from their_receipts t where t.batch = o.batch and t.obligation = o.id order by t.number desc limit 1) as theirs,
+    (select count(*) from their_receipts t where t.batch = o.batch and t.obligation = o.id) as told,` + ended + `
 from obligations o
 join batches b on b.id = o.batch
 left join filing_state s on s.batch = o.batch and s.obligation = o.id
@@ -80,7 +83,10 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	for _, k := range kept {
 		s.Kept = append(s.Kept, k.Kept)
 	}
-	if s.Filings, err = l.obligations(ctx, id); err != nil {
+	if err := l.db.GetContext(ctx, &s.Acts, `select `+actsOf+` from batches b where b.id = $1`, id); err != nil {
+		return s, fmt.Errorf("count the acts: %w", err)
+	}
+	if s.Filings, err = l.obligations(ctx, s.Declaration); err != nil {
 		return s, err
 	}
 	notes, err := l.FiledReports(ctx, id)
@@ -100,7 +106,7 @@ func (l *Ledger) batchSnapshot(ctx context.Context, id sluss.BatchID) (sluss.Bat
 	return s, nil
 }
 
-func (l *Ledger) obligations(ctx context.Context, batch sluss.BatchID) ([]sluss.ObligationSnapshot, error) {
+func (l *Ledger) obligations(ctx context.Context, d sluss.Declaration) ([]sluss.ObligationSnapshot, error) {
 	rows, err := many[struct {
 		endedRow
 		Obligation   sluss.Obligation
@@ -112,14 +118,18 @@ func (l *Ledger) obligations(ctx context.Context, batch sluss.BatchID) ([]sluss.
 		Detail, Hash string
 		Asked        *sluss.Declaration
 		Outdated     bool
-	}](ctx, l, "read the obligations", obligationsOf, batch)
+		Theirs       *sluss.TheirReceipt
+		Told         int
+	}](ctx, l, "read the obligations", obligationsOf, d.ID())
 	if err != nil {
 		return nil, err
 	}
 	list := make([]sluss.ObligationSnapshot, len(rows))
 	for i, r := range rows {
-		o := sluss.ObligationSnapshot{Obligation: r.Obligation, Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked}
-		if r.Open {
+		o := sluss.ObligationSnapshot{Obligation: now(d, r.Obligation), Opened: r.Opened, Hash: r.Hash, Overdue: r.Overdue, Asked: r.Asked, Told: r.Told}
+		if o.Obligation.Theirs && r.Stage != sluss.StageAccepted {
+			o.End = theirEnd(r.Theirs)
+		} else if r.Open {
 			o.Stage, o.Waiting, o.Until, o.Reasons, o.Detail, o.Outdated = r.Stage, r.Waiting, r.Until, r.Reasons, r.Detail, r.Outdated
 		} else {
 			o.End = r.end(r.Stage)

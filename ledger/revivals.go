@@ -8,7 +8,20 @@ import (
 	"sluss"
 )
 
-const openBatches = `select batch, run from open_batches where batch > $1 and stage <> 'closed' order by batch limit $2`
+// actsOf counts the events and corrections of a batch, and the decisions on its filings.
+// Amendments and quarterly results have workflows of their own.
+const actsOf = `(
+    (select count(*) from events where batch = b.id) + (select count(*) from corrections where batch = b.id) + (
+        select count(*) from filings f join decisions d on d.filing = f.id
+        where f.batch = b.id and f.obligation !~ '\.amend[0-9]+$|#[0-9]+-Q'
+    )
+)`
+
+const openBatches = `
+select o.batch, o.run, ` + actsOf + ` as acts
+from open_batches o join batches b on b.id = o.batch
+where o.batch > $1 and o.stage <> 'closed'
+order by o.batch limit $2`
 
 // OpenBatches returns batches that are not closed, in the order of their ids, after the
 // given id ("": from the first).

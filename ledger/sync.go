@@ -60,7 +60,7 @@ func (l *Ledger) KeepSyncPage(ctx context.Context, registry, company string, pag
 const changesKept = 7 * 24 * time.Hour
 
 // batchesOf joins the batches of a document d, by the receipts of their filings. A person
-// may have given the document's number as the receipt.
+// may have given the document's number as the receipt, also of what others report.
 const batchesOf = `
 cross join lateral (
     select f.batch from answers a cross join lateral (select * from filings where id = a.filing offset 0) f
@@ -68,6 +68,8 @@ cross join lateral (
     union
     select f.batch from decisions x join filings f on f.id = x.filing
     where x.kind = 'taken' and x.decision ->> 'receipt' in (d.id, d.number) and f.registry = d.registry
+    union
+    select batch from their_receipts where receipt_id in (d.id, d.number) and registry = d.registry
 ) r`
 
 // notOurs leaves out changes of a document d that our own calls made: the latest receipt
@@ -152,6 +154,8 @@ with known as (
     union
     select f.registry, x.decision ->> 'receipt' from filings f join decisions x on x.filing = f.id
     where f.batch = $1 and x.kind = 'taken'
+    union
+    select registry, receipt_id from their_receipts where batch = $1
 )
 select distinct on (d.registry, d.id) $1 as batch, ` + documentColumns + `
 from known k
@@ -189,9 +193,10 @@ func (l *Ledger) Adrift(ctx context.Context, statuses []string) ([]sluss.Changed
 }
 
 const documentNamed = `
-select ` + documentColumns + ` from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
+select ` + documentColumns + `, d.raw from documents d where d.registry = $1 and (d.id = $2 or d.number = $2) limit 1`
 
-// Document returns a document by either of its ids; false if it is unknown.
+// Document returns a document by either of its ids, with the fields that the last sync read;
+// false if it is unknown.
 func (l *Ledger) Document(ctx context.Context, registry, id string) (sluss.Document, bool, error) {
 	return one[sluss.Document](ctx, l, "look up the document "+id, documentNamed, registry, id)
 }

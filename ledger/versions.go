@@ -69,7 +69,7 @@ func (l *Ledger) FiledReports(ctx context.Context, batch sluss.BatchID) ([]Filed
 const receiptOf = `
 select
     case when latest.amendment ? 'annul' then null else coalesce(latest.receipt, s.receipt) end as receipt,
-    not s.open as ended
+    not s.open as ended, s.stage = 'withdrawn' as withdrawn
 from filing_state s
 left join lateral (
     select receipt, amendment from report_versions where batch = s.batch and report = s.filing order by line desc limit 1
@@ -77,11 +77,15 @@ left join lateral (
 where s.filing = $1`
 
 // Receipt returns the current receipt of a filing; nil if the registry does not have it,
-// or no longer, or the filing is unknown. ended: no receipt will follow.
+// or no longer, or the filing is unknown. Of an obligation of theirs it is the receipt
+// that is known. ended: no receipt will follow.
 func (l *Ledger) Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error) {
 	row, _, err := one[struct {
-		Receipt *sluss.Receipt
-		Ended   bool
+		Receipt          *sluss.Receipt
+		Ended, Withdrawn bool
 	}](ctx, l, "look up the receipt of "+string(filing), receiptOf, filing)
+	if err == nil && row.Receipt == nil && (!row.Ended || row.Withdrawn) {
+		row.Receipt, err = l.theirReceipt(ctx, filing)
+	}
 	return row.Receipt, row.Ended, err
 }

@@ -26,9 +26,7 @@ func newBatch(d sluss.Declaration, events ...sluss.Event) batch {
 	b := batch{Declaration: d, route: d.Route(), events: events}
 	if len(events) > 0 {
 		b.event = events[len(events)-1]
-		if b.event.At.IsZero() { // produced at a time that is not known
-			b.event.At = b.event.NotedAt
-		}
+		b.event.At = b.event.Known()
 	}
 	if first := slices.IndexFunc(d.Legs, inFrance); first >= 0 && !d.Returned() && !slices.ContainsFunc(d.Legs[first:], func(l sluss.Leg) bool { return !inFrance(l) }) {
 		b.bsdd = first + 1

@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -30,4 +31,31 @@ func CheckReceipt(registry, receipt string) sluss.Faults {
 		}
 	}
 	return nil
+}
+
+// CheckTheirReceipt tells what is wrong with the receipt of an obligation of theirs that a
+// person was told. The obligation is zero if the batch has none with that id; known is the
+// receipt that is known already, nil if none is.
+func CheckTheirReceipt(o sluss.Obligation, known *sluss.Receipt, t sluss.TheirReceipt) sluss.Faults {
+	f := faults(sluss.CheckText(t))
+	if blank(t.By.Name) {
+		f.add("by.name", "it is not said who tells the receipt", "give the name of the person")
+	}
+	switch {
+	case o.ID == "":
+		f.add("obligation", fmt.Sprintf("the batch has no obligation %q of theirs", t.Obligation), "`starter show` lists those that it has")
+		return sluss.Faults(f)
+	case !o.Theirs:
+		f.add("obligation", fmt.Sprintf("%s is ours: its receipt comes from the registry", o.ID), "decide taken if it was filed by hand")
+		return sluss.Faults(f)
+	}
+	f = append(f, CheckReceipt(o.Registry, t.Receipt.ID)...)
+	switch {
+	case known == nil:
+	case known.ID == t.Receipt.ID:
+		f.add("receipt", "the receipt is known already", "nothing is to be done")
+	case blank(t.Reason):
+		f.add("reason", "another receipt is known, and it is not said why this one replaces it", "give a reason")
+	}
+	return sluss.Faults(f)
 }

@@ -33,6 +33,7 @@ func sizes(d sluss.Declaration) (f faults) {
 	list("deals", len(d.Deals), mostItems)
 	list("intermediaries", len(d.Intermediaries), mostItems)
 	list("confirmed", len(d.Confirmed), mostItems)
+	list("duties", len(d.Duties), mostItems)
 	list("legs", len(d.Legs), mostItems)
 	for i, l := range d.Legs[:min(len(d.Legs), mostItems)] {
 		list(at("legs", i, "vehicles"), len(l.Vehicles), mostItems)

@@ -33,6 +33,7 @@ func Validate(d sluss.Declaration) sluss.Faults {
 	f.pickups(b)
 	f.withoutBSDD(b)
 	f.confirmed(b.Confirmed)
+	f.duties(b.Duties)
 	return sluss.Faults(f)
 }
 

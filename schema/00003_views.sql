@@ -236,7 +236,7 @@ select batch, line, at, 'event', '',
             else kind
         end,
         case when event->>'leg' is not null then format(' (leg %s)', event->>'leg') end,
-        format(' at %s', nullif(event->>'at', '0001-01-01T00:00:00Z')),
+        ' at ' || nullif(event->>'at', '0001-01-01T00:00:00Z'),
         case when (event->>'mass')::numeric > 0 then format(', %s kg', event->>'mass') end,
         case when (event->>'refused_mass')::numeric > 0 then format(', %s kg of it refused', event->>'refused_mass') end,
         case when event->>'reason' <> '' then format(': %s', event->>'reason') end,

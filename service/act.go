@@ -23,10 +23,8 @@ import (
 // it. An event in the future, or whose report a registry would refuse, is a fault, since
 // a recorded event cannot be undone.
 func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event) (EventReply, error) {
-	if ahead := time.Until(e.At); ahead > sluss.ClockSkew {
-		return EventReply{}, sluss.Faults{{
-			Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
-		}}
+	if err := inFuture(e); err != nil {
+		return EventReply{}, err
 	}
 	if err := sv.checkEvent(ctx, batch, e); err != nil {
 		return EventReply{}, err
@@ -36,6 +34,17 @@ func (sv *Service) Event(ctx context.Context, batch sluss.BatchID, e sluss.Event
 		reply.Obligations = []sluss.Obligation{}
 	}
 	return reply, err
+}
+
+// inFuture refuses an event that has not happened yet. The error is Faults.
+func inFuture(e sluss.Event) error {
+	ahead := time.Until(e.At)
+	if ahead <= sluss.ClockSkew {
+		return nil
+	}
+	return sluss.Faults{{
+		Field: "at", Problem: fmt.Sprintf("%s is in the future, by %s", e.At.Format(time.RFC3339), ahead.Round(time.Second)), Remedy: "report it once it has happened",
+	}}
 }
 
 // Correct corrects a batch's declaration, or what happened to it. The error wraps
@@ -94,7 +103,7 @@ func (sv *Service) Sign(ctx context.Context, filing sluss.FilingID, s sluss.Sign
 	if err := sv.checkTime(ctx, filing, s.At); err != nil {
 		return FilingState{}, err
 	}
-	return update(ctx, sv, string(filing), workflows.SignUpdate, s)
+	return updateFiling(ctx, sv, filing, workflows.SignUpdate, s, s)
 }
 
 // Decide settles what only a person can settle. The error wraps ErrRefused if the
@@ -111,13 +120,19 @@ func (sv *Service) Decide(ctx context.Context, filing sluss.FilingID, decision s
 	if err := sv.checkTime(ctx, filing, decision.At); err != nil {
 		return FilingState{}, err
 	}
-	return updateAs(ctx, sv, string(filing), workflows.DecideUpdate, decision, act)
+	return updateFiling(ctx, sv, filing, workflows.DecideUpdate, decision, act)
 }
 
 // update sends an update and waits for its result. If the same act is sent again after
 // a lost answer, it is answered but not done again.
 func update[In, Out any](ctx context.Context, sv *Service, workflow string, u workflows.Update[In, Out], in In) (Out, error) {
 	return updateAs(ctx, sv, workflow, u, in, in)
+}
+
+// updateFiling is updateAs for a filing, whose workflow may run others.
+func updateFiling[In, Out any](ctx context.Context, sv *Service, filing sluss.FilingID, u workflows.Update[workflows.Addressed[In], Out], in In, act any) (Out, error) {
+	message := workflows.Addressed[In]{Filing: filing, Message: in}
+	return updateAs(ctx, sv, filing.Workflow(), u, message, workflows.Addressed[any]{Filing: filing, Message: act})
 }
 
 // updateAs sends an update whose id is derived from the act as the person gave it,
@@ -150,6 +165,9 @@ func explained(err error, workflow string) error {
 		return nil
 	}
 	if application := (*temporal.ApplicationError)(nil); errors.As(err, &application) {
+		if application.Type() == workflows.NoSuch {
+			return fmt.Errorf("%w open filing: %s", ErrNoSuch, application.Message())
+		}
 		refusal := &Refusal{Why: application.Message()}
 		_ = application.Details(&refusal.Faults) // not every refusal has them
 		return refusal

@@ -116,7 +116,12 @@ func (sv *Service) change(ctx context.Context, known ledger.Batch, c sluss.Corre
 		return ch, err
 	}
 	doubts = slices.Concat(without(doubts, before), without(obligations.Doubt(corrected, now), obligations.Doubt(d, now)), obligations.DoubtCorrected(events, ch.after.Events, now))
-	refused := append(without(refusable(corrected), refusable(d)), without(refusableEvents(ch.after), refusableEvents(ch.before))...)
+	represented, nobody, err := sv.unrepresented(ctx, corrected, known.DeclaredAt)
+	if err != nil {
+		return ch, err
+	}
+	nobody = without(nobody, obligations.Unrepresented(d, represented, known.DeclaredAt))
+	refused := slices.Concat(nobody, without(refusable(corrected, represented), refusable(d, represented)), without(refusableEvents(ch.after), refusableEvents(ch.before)))
 	if len(refused)+len(doubts) == 0 {
 		return ch, nil
 	}

@@ -15,6 +15,7 @@ import (
 	"sluss/api"
 	"sluss/ledger"
 	"sluss/service"
+	"sluss/workflows"
 )
 
 // hall is a fake of Temporal: an update with one id is executed once, and recorded as
@@ -41,8 +42,8 @@ func (h *hall) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOption
 	h.numbers[o.WorkflowID]++
 	number := h.numbers[o.WorkflowID]
 	switch act := o.Args[0].(type) {
-	case sluss.Decision:
-		return done{}, h.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: number, Decision: act})
+	case workflows.Addressed[sluss.Decision]:
+		return done{}, h.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: act.Filing, Number: number, Decision: act.Message})
 	case sluss.Correction:
 		known, err := h.ledger.Batch(ctx, sluss.BatchID(o.WorkflowID))
 		if err != nil {

@@ -78,14 +78,39 @@ func (sv *Service) Amend(ctx context.Context, filing sluss.FilingID, request Ame
 		Filing: m.note.Batch.Filing(o.ID), Note: m.note.ID, Receipt: content.Amends.Receipt, Hash: content.Hash(), Waiting: o.Signer, Fresh: m.pending == nil,
 	}
 	if m.pending == nil {
-		return done, sv.start(ctx, done.Filing, m.note.Batch, content)
+		if err := sv.start(ctx, done.Filing, m.note.Batch, content); err != nil {
+			return done, err
+		}
+		return done, sv.waitUntilShown(ctx, done.Filing, done.Hash)
 	}
 	if m.pending.Hash == done.Hash {
 		return done, nil
 	}
 	// A change from one content to another, and the change back, are two acts.
-	_, err = updateAs(ctx, sv, string(done.Filing), workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash})
-	return done, err
+	if _, err = updateFiling(ctx, sv, done.Filing, workflows.AmendUpdate, content, []string{m.pending.Hash, done.Hash}); err != nil {
+		return done, err
+	}
+	return done, sv.waitUntilShown(ctx, done.Filing, done.Hash)
+}
+
+// beforeShown is how long an amendment may take until the ledger shows it.
+const beforeShown = 2 * time.Second
+
+// waitUntilShown waits until the ledger shows a filing with a content, so that whoever signs it next finds it there. If that
+// takes long it is shown later, which is no fault of the request.
+func (sv *Service) waitUntilShown(ctx context.Context, id sluss.FilingID, hash string) error {
+	for end := time.Now().Add(beforeShown); time.Now().Before(end); {
+		f, known, err := sv.Ledger.Filing(ctx, id)
+		if err != nil || (known && f.Hash == hash) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause / 4):
+		}
+	}
+	return nil
 }
 
 // start starts the amendment. If one of that number exists already, it must have the
@@ -99,7 +124,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		StaticSummary:                            string(o.ID) + " (" + o.Registry + ")",
 		StaticDetails:                            workflows.AmendmentDetails(batch, o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet(o.Registry),
+			workflows.Stage.ValueSet(string(sluss.StageSignature)), workflows.WaitingFor.ValueSet(string(o.Signer)), workflows.Registry.ValueSet([]string{o.Registry}),
 			workflows.Country.ValueSet(o.Rule.Country), workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false),
 		),
 	}, workflows.Amendment, workflows.FilingInput{Batch: batch, Content: content, Policy: sv.Policy})
@@ -108,7 +133,7 @@ func (sv *Service) start(ctx context.Context, id sluss.FilingID, batch sluss.Bat
 		return err
 	}
 	var state FilingState
-	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name)
+	value, err := sv.Temporal.QueryWorkflow(ctx, string(id), "", workflows.FilingQuery.Name, id)
 	if err == nil {
 		err = value.Get(&state)
 	}

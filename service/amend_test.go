@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
@@ -31,6 +32,7 @@ type clerk struct {
 	started  []string
 	updates  map[string]bool // by id: one that was taken is answered, and not done again
 	asleep   bool            // no worker runs: nothing reaches the ledger
+	late     time.Duration   // until what a workflow writes is in the ledger
 }
 
 func (c *clerk) ExecuteWorkflow(ctx context.Context, o client.StartWorkflowOptions, _ any, args ...any) (client.WorkflowRun, error) {
@@ -51,16 +53,25 @@ func (c *clerk) write(ctx context.Context, batch sluss.BatchID, filing sluss.Fil
 	if c.asleep {
 		return
 	}
-	must(c.t, c.l.OpenFiling(ctx, sluss.FilingRecord{
-		Filing: filing, Batch: batch, Content: content, Hash: content.Hash(), Stage: sluss.StageSignature, Waiting: content.Obligation.Signer, At: noon,
-	}))
+	open := func() {
+		if err := c.l.OpenFiling(context.WithoutCancel(ctx), sluss.FilingRecord{
+			Filing: filing, Batch: batch, Content: content, Hash: content.Hash(), Stage: sluss.StageSignature, Waiting: content.Obligation.Signer, At: noon,
+		}); err != nil {
+			c.t.Error(err)
+		}
+	}
+	if c.late == 0 {
+		open()
+		return
+	}
+	time.AfterFunc(c.late, open)
 }
 
 func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
 	if _, open := c.contents[sluss.FilingID(o.WorkflowID)]; !open {
 		return nil, serviceerror.NewNotFound("workflow not found")
 	}
-	content, ok := o.Args[0].(sluss.Content)
+	content, ok := o.Args[0].(workflows.Addressed[sluss.Content])
 	if !ok || o.UpdateName != workflows.AmendUpdate.Name {
 		c.t.Fatalf("update %s with %T", o.UpdateName, o.Args[0])
 	}
@@ -70,7 +81,7 @@ func (c *clerk) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptio
 		return taken{}, nil
 	}
 	c.updates[o.UpdateID] = true
-	c.write(ctx, batch, sluss.FilingID(o.WorkflowID), content)
+	c.write(ctx, batch, content.Filing, content.Message)
 	return taken{}, nil
 }
 
@@ -192,6 +203,21 @@ func refused(t *testing.T, d *service.Service, filing sluss.FilingID, asked serv
 	var refusal *service.Refusal
 	if !errors.As(err, &refusal) || len(refusal.Faults) == 0 || refusal.Faults[0].Field != "filing" || !strings.Contains(refusal.Faults[0].Remedy, remedy) {
 		t.Errorf("%s: %v, want a refusal that says: %s", filing, err, remedy)
+	}
+}
+
+// The ledger shows an amendment when the request for it returns, although its workflow writes it there later: whoever signs it
+// next finds it.
+func TestAnAmendmentIsShownWhenItIsAskedFor(t *testing.T) {
+	d, temporal := taskRegistry(t)
+	note := noteOf(t, "se-waste-oil")
+	temporal.late = 300 * time.Millisecond
+	for _, mass := range []string{"1180", "1170"} { // a new one, and a change of it
+		done, err := d.Amend(t.Context(), note, correction("waste.mass", mass))
+		must(t, err)
+		if shown, known, err := d.Ledger.Filing(t.Context(), done.Filing); err != nil || !known || shown.Hash != done.Hash || shown.Stage != sluss.StageSignature {
+			t.Errorf("%s: %v %+v, want %s", mass, err, shown, done.Hash)
+		}
 	}
 }
 

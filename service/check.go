@@ -18,7 +18,7 @@ import (
 // wrong returns all faults of a declaration: by law, and by the rules of the
 // registries that its reports would go to, as far as these are known.
 func wrong(d sluss.Declaration) sluss.Faults {
-	return mergeFaults(mergeFaults(obligations.Validate(d), refusable(d)), obligations.Doubt(d, time.Now()))
+	return mergeFaults(mergeFaults(obligations.Validate(d), refusable(d, sluss.Represented{})), obligations.Doubt(d, time.Now()))
 }
 
 // checks are what a registry's client can tell without a call. A field is nil if the
@@ -26,7 +26,7 @@ func wrong(d sluss.Declaration) sluss.Faults {
 type checks struct {
 	// The faults for which the registry would refuse the reports of a declaration, the
 	// report that an event brings, or a content.
-	declaration func(sluss.Declaration, time.Time) sluss.Faults
+	declaration func(sluss.Declaration, sluss.Represented, time.Time) sluss.Faults
 	event       func(sluss.Declaration, sluss.Event, time.Time) sluss.Faults
 	content     func(sluss.Content, time.Time) sluss.Faults
 	// What corrects a filed content so that it says what the same says with the declaration
@@ -37,22 +37,31 @@ type checks struct {
 // checksOf are the checks by registry.
 var checksOf = map[string]checks{
 	sluss.Avfallsregistret: {
-		declaration: func(d sluss.Declaration, _ time.Time) sluss.Faults {
-			return avfallsregistret.Check(obligations.Planned(d)...)
+		declaration: func(d sluss.Declaration, r sluss.Represented, _ time.Time) sluss.Faults {
+			planned := obligations.Planned(d)
+			if !r.None() {
+				planned = oursOf(planned, r)
+			}
+			return avfallsregistret.Check(planned...)
 		},
 		content:   func(c sluss.Content, _ time.Time) sluss.Faults { return avfallsregistret.Check(c) },
 		differing: avfallsregistret.Differing,
 	},
-	sluss.Trackdechets: {declaration: check.Declaration, event: check.Event, content: check.Content},
-	sluss.Autosys:      {}, // its client checks when it is asked
+	sluss.Trackdechets: {
+		declaration: func(d sluss.Declaration, _ sluss.Represented, now time.Time) sluss.Faults {
+			return check.Declaration(d, now)
+		},
+		event: check.Event, content: check.Content,
+	},
+	sluss.Autosys: {}, // its client checks when it is asked
 }
 
 // refusable returns the faults for which registries would refuse the reports of a
-// declaration.
-func refusable(d sluss.Declaration) (faults sluss.Faults) {
+// declaration that are ours; all reports, if we report for nobody.
+func refusable(d sluss.Declaration, r sluss.Represented) (faults sluss.Faults) {
 	for _, registry := range sluss.Registries() {
 		if check := checksOf[registry].declaration; check != nil {
-			faults = append(faults, check(d, time.Now())...)
+			faults = append(faults, check(d, r, time.Now())...)
 		}
 	}
 	return faults

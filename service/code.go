@@ -127,5 +127,5 @@ const notSigned = "it is not signed there"
 
 // askFilingToCheck lets a filing ask whether its step is done at the registry.
 func (sv *Service) askFilingToCheck(ctx context.Context, filing sluss.FilingID) error {
-	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), string(filing), "", workflows.DocumentChangedSignal.Name, sluss.Document{Registry: sluss.Trackdechets}), string(filing))
+	return explained(sv.Temporal.SignalWorkflow(context.WithoutCancel(ctx), filing.Workflow(), "", workflows.CheckSignal.Name, filing), filing.Workflow())
 }

@@ -10,6 +10,9 @@ import (
 // RefusableContent returns the faults for which its registry would refuse a content.
 var RefusableContent = refusableContent
 
+// EventsOf are the events of a timeline.
+var EventsOf = eventsOf
+
 // JudgeFirst is what an empty extract that was made after that moment tells of
 // the first filing that waits.
 func JudgeFirst(ctx context.Context, l *ledger.Ledger, madeAfter time.Time) (Searched, error) {

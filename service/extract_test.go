@@ -38,12 +38,12 @@ type done struct{ client.WorkflowUpdateHandle }
 func (done) Get(context.Context, any) error { return nil }
 
 func (d *decisions) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
-	decision, ok := o.Args[0].(sluss.Decision)
+	decision, ok := o.Args[0].(workflows.Addressed[sluss.Decision])
 	if !ok || o.UpdateName != workflows.DecideUpdate.Name {
 		return nil, errors.New("only decisions are taken here")
 	}
-	d.taken = append(d.taken, decision)
-	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: sluss.FilingID(o.WorkflowID), Number: 1, Decision: decision})
+	d.taken = append(d.taken, decision.Message)
+	return done{}, d.ledger.RecordDecision(ctx, sluss.DecisionRecord{Filing: decision.Filing, Number: 1, Decision: decision.Message})
 }
 
 // production is a registry that cannot be asked, with a ledger and a filing client.

@@ -14,6 +14,8 @@ import (
 
 	"sluss"
 	"sluss/api/apitest"
+	"sluss/config"
+	"sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/service"
@@ -25,7 +27,14 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Migrate(ctx)
+	if err := l.Migrate(ctx); err != nil {
+		return err
+	}
+	companies, mandates, err := config.ReadRepresented(examples.Represented)
+	if err != nil {
+		return err
+	}
+	return l.Configure(ctx, companies, mandates, time.Now())
 })
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.FixedZone("", 3600))

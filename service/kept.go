@@ -8,10 +8,12 @@ import (
 
 	"sluss"
 	"sluss/ledger"
+	"sluss/obligations"
 )
 
 // keptEvents adds to an inbox the batches with events that were reported before those that
-// they follow: the longest kept first, each with what a person can do.
+// they follow: the longest kept first, each with what a person can do. A batch of which
+// nothing is reported to any registry is left out.
 func (sv *Service) keptEvents(ctx context.Context, tenant string, list []Filing) ([]Filing, error) {
 	kept, err := sv.Ledger.KeptEvents(ctx, "", tenant)
 	if err != nil {
@@ -20,9 +22,12 @@ func (sv *Service) keptEvents(ctx context.Context, tenant string, list []Filing)
 	for _, k := range kept {
 		i := slices.IndexFunc(list, func(f Filing) bool { return f.Batch == k.Batch })
 		if i < 0 {
-			filing, err := sv.firstFiling(ctx, k)
+			filing, known, err := sv.firstFiling(ctx, k)
 			if err != nil {
 				return nil, err
+			}
+			if !known {
+				continue
 			}
 			list, i = append(list, Seen(filing)), len(list)
 		}
@@ -32,15 +37,28 @@ func (sv *Service) keptEvents(ctx context.Context, tenant string, list []Filing)
 }
 
 // firstFiling stands for a batch in the inbox: its first filing, or, if none was opened,
-// one that waits for others.
-func (sv *Service) firstFiling(ctx context.Context, k ledger.KeptEvent) (ledger.Filing, error) {
+// the first that its declaration leads to; false if there is none.
+func (sv *Service) firstFiling(ctx context.Context, k ledger.KeptEvent) (f ledger.Filing, known bool, err error) {
 	filings, err := sv.Ledger.Filings(ctx, k.Batch)
-	if err != nil || len(filings) > 0 {
-		return append(filings, ledger.Filing{})[0], err
+	if err != nil {
+		return f, false, err
 	}
-	f := ledger.Filing{ID: k.Batch.Filing(sluss.ObligationID(k.Event.ID())), Batch: k.Batch, Stage: sluss.StageSending, Since: k.Since, OpenedAt: k.Since}
+	if len(filings) > 0 {
+		return filings[0], true, nil
+	}
+	batch, err := sv.Ledger.Batch(ctx, k.Batch)
+	if err != nil {
+		return f, false, err
+	}
+	planned := obligations.Planned(batch.Declaration)
+	if len(planned) == 0 {
+		return f, false, nil
+	}
+	o := planned[0].Obligation
+	o.NoteBy, o.Due, o.AfterUntil = time.Time{}, time.Time{}, time.Time{} // it is not owed yet
+	f = ledger.Filing{ID: k.Batch.Filing(o.ID), Batch: k.Batch, Registry: o.Registry, Obligation: o, Stage: sluss.StageSending, Since: k.Since, OpenedAt: k.Since}
 	f.Tenant, f.Reference, err = k.Batch.Split()
-	return f, err
+	return f, true, err
 }
 
 // keptWarning says since when an event is kept, and how that is mended.

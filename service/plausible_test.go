@@ -161,7 +161,7 @@ func TestLargeDeclarationsAreRefused(t *testing.T) {
 		if err == nil {
 			_, err = sv.Declare(t.Context(), d, sluss.Person{Name: officer}, time.Now())
 		}
-		if took := time.Since(began); err == nil || !strings.Contains(err.Error(), test.want) || took > 2*time.Second || len(err.Error()) > 2_000 {
+		if took := time.Since(began); err == nil || !strings.Contains(err.Error(), test.want) || took > 20*time.Second || len(err.Error()) > 2_000 {
 			t.Errorf("%s: %.300v after %s", name, err, took)
 		}
 	}

@@ -15,23 +15,33 @@ import (
 // form, each with its path. The values are checked by Service.Declare; but if something
 // could not be read, the faults include those of the values that could.
 func ReadDeclaration(data []byte) (sluss.Declaration, error) {
+	d, _, err := ReadDeclared(data)
+	return d, err
+}
+
+// ReadDeclared is ReadDeclaration with what was read as something else than its text: the
+// same as in a table.
+func ReadDeclared(data []byte) (sluss.Declaration, []declarations.Reading, error) {
+	wrong := func(problem, remedy string) (sluss.Declaration, []declarations.Reading, error) {
+		return sluss.Declaration{}, nil, sluss.Faults{{Problem: problem, Remedy: remedy}}
+	}
 	if faults := sluss.CheckJSON(data); len(faults) > 0 {
-		return sluss.Declaration{}, faults
+		return sluss.Declaration{}, nil, faults
 	}
 	var tree any
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	if err := decoder.Decode(&tree); err != nil {
-		return sluss.Declaration{}, sluss.Faults{{Problem: "not JSON: " + place(data, err), Remedy: "send one batch as a JSON object"}}
+		return wrong("not JSON: "+place(data, err), "send one batch as a JSON object")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return sluss.Declaration{}, sluss.Faults{{Problem: "something follows the JSON object", Remedy: "send one batch at a time, or a CSV file"}}
+		return wrong("something follows the JSON object", "send one batch at a time, or a CSV file")
 	}
 	if _, object := tree.(map[string]any); !object {
-		return sluss.Declaration{}, sluss.Faults{{Problem: "not a JSON object", Remedy: "send one batch as a JSON object"}}
+		return wrong("not a JSON object", "send one batch as a JSON object")
 	}
-	d, faults := declarations.Of(sluss.Flatten(tree))
-	return d, withMeaning(d, faults).Err()
+	d, readings, faults := declarations.One(sluss.Flatten(tree))
+	return d, readings, withMeaning(d, faults).Err()
 }
 
 // place says where a JSON error is.

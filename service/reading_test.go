@@ -93,3 +93,42 @@ func TestTextThatIsBrokenIsRefusedWithItsField(t *testing.T) {
 		}
 	}
 }
+
+// TestABatchInJSONIsReadAsARowOfATable reads values that tables take, and does not take
+// those that tables refuse.
+func TestABatchInJSONIsReadAsARowOfATable(t *testing.T) {
+	for _, c := range []struct{ from, to, field, read, wrong string }{
+		{from: `"130205*"`, to: `"13 02 05*"`, field: "waste.code", read: "130205*"},
+		{from: `"130205*"`, to: `"130205"`, field: "waste.code", read: "130205*"},
+		{from: `"130205*"`, to: `"30205*"`, field: "waste.code", wrong: "it is likely 030205*"},
+		{from: `"130205*"`, to: `"60106*"`, field: "waste.code", wrong: "it is likely 060106*"},
+		{from: `"5560000167"`, to: `"556000-0167"`, field: "producer.id", read: "5560000167"},
+		{from: `"5560000167"`, to: `"SE556000016701"`, field: "producer.id", wrong: "the organisationsnummer is likely 5560000167"},
+		{from: `"R9"`, to: `"R 9"`, field: "treatment.operation", read: "R9"},
+		{from: `"76141"`, to: `"761 41"`, field: "legs.0.from.postcode", read: "76141"},
+		{from: `"0188"`, to: `188`, field: "legs.0.from.municipality", wrong: "it is likely 0188"},
+		{from: `"liquid"`, to: `"Liquid"`, field: "waste.consistence", read: "liquid"},
+		{from: `1250`, to: `1250.00`},
+		{from: `1250`, to: `"1,25 t"`, field: "waste.mass", read: "1250 kg"},
+		{from: `1250`, to: `"1,250"`, field: "waste.mass", wrong: "may be 1.250 kg or 1250 kg"},
+		{from: `2026-11-23T08:00:00+01:00`, to: `23/11/2026 08:00`, field: "legs.0.departure", wrong: "give the file's locale"},
+		{from: `"liquid"`, to: `null`},
+		{from: `"liquid"`, to: `""`},
+	} {
+		text := exampleText(t, "se-waste-oil")
+		if !strings.Contains(text, c.from) {
+			t.Fatalf("the example has no %s", c.from)
+		}
+		_, readings, err := service.ReadDeclared([]byte(strings.Replace(text, c.from, c.to, 1)))
+		said := ""
+		for _, r := range readings {
+			said += r.Field + "=" + r.Read
+		}
+		switch {
+		case c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.field+": ") || !strings.Contains(err.Error(), c.wrong)):
+			t.Errorf("%s: %v; want %q", c.to, err, c.wrong)
+		case c.wrong == "" && err != nil, c.read != "" && said != c.field+"="+c.read, c.wrong+c.read == "" && said != "":
+			t.Errorf("%s: %v, %s; want %s=%s", c.to, err, said, c.field, c.read)
+		}
+	}
+}

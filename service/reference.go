@@ -27,7 +27,7 @@ func (sv *Service) CheckReferenceData(ctx context.Context, registry string) (slu
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		StaticSummary:         "Checks the reference data of " + registry + " for a person",
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet([]string{registry})),
 	}, workflows.ReferenceData, activities.ReferenceDataInput{Registry: registry, Now: true})
 	if err != nil {
 		return sluss.ReferenceData{}, explained(err, id)

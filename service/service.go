@@ -11,7 +11,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"sluss"
 	"sluss/declarations"
@@ -60,6 +59,11 @@ type Declared struct {
 	Fresh bool          `json:"fresh"` // false: it was declared before, with the same content
 	// Warnings prevent nothing, but a person should know them.
 	Warnings sluss.Faults `json:"warnings,omitempty"`
+	// Readings are the values that were read as something else than their text.
+	Readings []declarations.Reading `json:"readings,omitempty"`
+	DryRun   bool                   `json:"dry_run,omitempty"` // nothing is declared: the result is what would be
+	// Values are what would be declared, by path; only of a dry run.
+	Values map[string]string `json:"declaration,omitempty"`
 }
 
 // Declare starts the batch, unless a registry would refuse its reports. The same
@@ -72,15 +76,16 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return declared, err
 	}
 	id, warnings := declared.Batch, declared.Warnings
+	produced := sluss.Event{Kind: sluss.Produced, At: declaration.At, NotedAt: declaration.NotedAt, By: by}
 	_, err = sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: string(id), TaskQueue: workflows.Queue,
 		WorkflowIDReusePolicy:                    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
 		StaticSummary:                            workflows.BatchSummary(declaration),
 		StaticDetails:                            workflows.BatchDetails(declaration),
-		TypedSearchAttributes:                    temporal.NewSearchAttributes(workflows.Country.ValueSet(declaration.Producer.Country)),
+		TypedSearchAttributes:                    workflows.BatchAttributes(declaration, produced),
 	}, workflows.Batch, workflows.BatchInput{
-		Declaration: declaration, Policy: sv.Policy, Produced: sluss.Event{Kind: sluss.Produced, At: declaration.At, NotedAt: declaration.NotedAt, By: by},
+		Declaration: declaration, Policy: sv.Policy, Produced: produced,
 	})
 	if already := (*serviceerror.WorkflowExecutionAlreadyStarted)(nil); errors.As(err, &already) {
 		state, err := sv.State(ctx, id)
@@ -90,6 +95,16 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		return Declared{Batch: id, Warnings: warnings}, refuseIfDifferent(state.Hash, declaration)
 	}
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
+}
+
+// WouldDeclare tells what Declare would do, and does nothing.
+func (sv *Service) WouldDeclare(ctx context.Context, declaration sluss.Declaration, _ sluss.Person, at time.Time) (Declared, error) {
+	declaration, declared, err := sv.examine(ctx, declaration, at)
+	if err != nil {
+		return Declared{}, err
+	}
+	declared.DryRun, declared.Values = true, sluss.Declaration{}.Differences(declaration)
+	return declared, nil
 }
 
 // refuseIfDifferent refuses a declaration if the batch was first declared with another
@@ -118,6 +133,10 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	if err != nil {
 		return declaration, Declared{}, err
 	}
+	// It is known, whatever would be refused by now.
+	if known.Declared && refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt)) == nil {
+		return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
+	}
 	faults := obligations.Validate(declaration)
 	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
 	if !known.Declared {
@@ -125,9 +144,13 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 		if err != nil {
 			return declaration, Declared{}, err
 		}
+		represented, nobody, err := sv.unrepresented(ctx, declaration, at)
+		if err != nil {
+			return declaration, Declared{}, err
+		}
 		now := time.Now()
-		doubts = slices.Concat(obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, declaration.At, now), doubts)
-		faults = mergeFaults(mergeFaults(faults, refusable(declaration)), doubts)
+		doubts = slices.Concat(nobody, obligations.Doubt(declaration, now), obligations.DoubtProduced(declaration, declaration.At, now), doubts)
+		faults = mergeFaults(mergeFaults(faults, refusable(declaration, represented)), doubts)
 		declared.Warnings = append(declared.Warnings, warnings...)
 	}
 	if len(faults) > 0 {

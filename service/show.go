@@ -18,10 +18,11 @@ type Shown struct {
 	ledger.Batch
 	Stage    string             `json:"stage"` // the latest event, declared before any, or closed
 	Filings  []Filing           `json:"filings"`
-	Events   []sluss.Event      `json:"events"`         // what happened, as corrected, in the order of the batch's life
-	Kept     []KeptEvent        `json:"kept,omitempty"` // reported before those that they follow, and not taken yet
-	Owed     []sluss.Obligation `json:"owed,omitempty"` // obligations whose filings have not begun; none once it is closed
-	Reports  []FiledReport      `json:"reports"`        // what registries have accepted, each with its versions
+	Events   []sluss.Event      `json:"events"`           // what happened, as corrected, in the order of the batch's life
+	Kept     []KeptEvent        `json:"kept,omitempty"`   // reported before those that they follow, and not taken yet
+	Owed     []sluss.Obligation `json:"owed,omitempty"`   // obligations of ours whose filings have not begun; none once it is closed
+	Theirs   []Theirs           `json:"theirs,omitempty"` // obligations that the parties themselves discharge
+	Reports  []FiledReport      `json:"reports"`          // what registries have accepted, each with its versions
 	Timeline []TimelineLine     `json:"timeline"`
 	Actions  []Action           `json:"actions,omitempty"` // the events that may come next; none once it is closed
 	// Silent says why the batch's workflow did not answer; there are then no Actions.
@@ -122,6 +123,9 @@ func (sv *Service) recorded(ctx context.Context, batch sluss.BatchID) (s Shown, 
 	if s.Kept, err = sv.Ledger.KeptEvents(ctx, batch, ""); err != nil {
 		return s, err
 	}
+	if s.Theirs, err = sv.Ledger.Theirs(ctx, s.Declaration); err != nil {
+		return s, err
+	}
 	if s.Documents, err = sv.Ledger.Documents(ctx, batch); err != nil {
 		return s, err
 	}
@@ -161,7 +165,8 @@ func (s *Shown) settle() {
 		if line.Kind != "obligation" || json.Unmarshal(line.Detail, &o) != nil {
 			continue
 		}
-		if !slices.ContainsFunc(s.Filings, func(f Filing) bool { return f.Obligation.ID == o.ID }) {
+		theirs := slices.ContainsFunc(s.Theirs, func(t Theirs) bool { return t.Obligation.ID == o.ID })
+		if !theirs && !slices.ContainsFunc(s.Filings, func(f Filing) bool { return f.Obligation.ID == o.ID }) {
 			s.Owed = append(s.Owed, o)
 		}
 	}

@@ -36,7 +36,7 @@ func run[Out any](ctx context.Context, sv *Service, registry string, kind sluss.
 	started, err := sv.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 		ID: id, TaskQueue: workflows.Queue, WorkflowExecutionTimeout: patience,
 		StaticSummary:         workflows.TaskSummary(registry, kind),
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(registry)),
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet([]string{registry})),
 	}, workflows.Task, workflows.TaskInput{Registry: registry, Kind: kind, Payload: payload})
 	if err != nil {
 		return out, explained(err, id)

@@ -96,8 +96,8 @@ func TestAReplyToARevision(t *testing.T) {
 		})
 	}
 	for _, o := range p.started {
-		registry, has := o.TypedSearchAttributes.GetKeyword(workflows.Registry)
-		if !strings.HasPrefix(o.ID, "task/trackdechets/revision") || o.TaskQueue != workflows.Queue || o.StaticSummary == "" || registry != sluss.Trackdechets || !has || o.WorkflowExecutionTimeout == 0 {
+		registry, has := o.TypedSearchAttributes.GetKeywordList(workflows.Registry)
+		if !strings.HasPrefix(o.ID, "task/trackdechets/revision") || o.TaskQueue != workflows.Queue || o.StaticSummary == "" || len(registry) != 1 || registry[0] != sluss.Trackdechets || !has || o.WorkflowExecutionTimeout == 0 {
 			t.Errorf("started %+v", o)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"sluss"
+	"sluss/bars"
 )
 
 const (
@@ -51,9 +52,13 @@ func BenchmarkBatch(b *testing.B) {
 
 	batches.forget()
 	bares.forget()
-	statements := h.statements()
+	statements, commits := h.statements(), h.commits(b)
+	const notes = 3 // that a batch files
 	for range benchRounds {
 		batches.round(b, perRound)
+		if commits.last.IsZero() {
+			commits.end(b, h, perRound*notes)
+		}
 		bares.round(b, perRound)
 	}
 	perBatch := float64(h.statements()-statements) / float64(len(batches.ids))
@@ -78,6 +83,12 @@ func BenchmarkBatch(b *testing.B) {
 	b.ReportMetric(middle, "batch:bare-speed")
 	b.ReportMetric(batches.events/bares.events, "batch:bare-events")
 	b.ReportMetric(perBatch, "statements/batch")
+	worst, _, _ := spread(ratios)
+	bars.AtLeast("engine-of-bare-temporal", middle, 0.9)
+	bars.AtLeast("engine-worst-round-of-median", worst/middle, 0.8)
+	bars.AtMost("events-of-a-swedish-batch", batches.events, 60)
+	bars.AtMost("commits-of-temporal-for-a-filing", commits.temporal, 88)
+	bars.AtMost("commits-of-the-ledger-for-a-filing", commits.ledger, 6.8)
 }
 
 // contestant is one of the two things that are measured against each other.

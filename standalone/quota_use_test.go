@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"sluss/bars"
 	"sluss/quota"
 )
 
@@ -97,6 +99,8 @@ func (u *quotaUse) check(t *testing.T, limit quota.Limit) {
 			t.Errorf("%d calls of %s in the window that began %s after the first call", n, limit, from.Sub(u.calls[0]))
 		}
 	}
+	bars.AtLeast("least-use-of-the-quota-in-a-window", float64(slices.Min(append(used, limit.Calls)))/float64(limit.Calls), least)
+	bars.AtMost("longest-gap-while-filings-wait-seconds", gap.Seconds(), longestGap.Seconds())
 	t.Logf("calls in each window of %s after the first, while filings waited: %v; the longest pause %s", limit, used, gap.Round(time.Millisecond))
 	last := u.opens[len(u.opens)-1].Sub(u.calls[0])
 	t.Logf("the last filing was opened %s after the first call", last.Round(time.Second))

@@ -25,8 +25,7 @@ var recordable = []string{"VO-2026-0103", "VO-2026-0104", "SOLV-2026-0009", "NO-
 // ofEachType is how many histories of each further type of workflow are recorded.
 const ofEachType = 2
 
-// record writes the histories of the batches and their filings, and some of every
-// other type of workflow, with payloads in clear, for the replay tests: one file a
+// record writes the histories of the batches, and some of every other type of workflow, with payloads in clear, for the replay tests: one file a
 // workflow.
 func (h *Installation) record(ctx context.Context, batches []sluss.Declaration, dir string) error {
 	c, err := config.Load(h.ConfigFile)
@@ -41,17 +40,10 @@ func (h *Installation) record(ctx context.Context, batches []sluss.Declaration, 
 		if !slices.Contains(recordable, d.Reference) {
 			continue
 		}
-		shown, err := h.Service.Show(ctx, d.ID())
-		if err != nil {
-			return err
-		}
 		runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(d.ID())})
-		for _, f := range shown.Filings {
-			runs = append(runs, &commonpb.WorkflowExecution{WorkflowId: string(f.ID)})
-		}
 	}
 	for name := range workflows.Types() {
-		if name == "Batch" || name == "Filing" {
+		if name == "Batch" {
 			continue
 		}
 		found, err := h.someOf(ctx, name)

@@ -21,6 +21,7 @@ import (
 
 	"sluss"
 	"sluss/config"
+	"sluss/examples"
 	"sluss/guard"
 	"sluss/registries"
 )
@@ -48,6 +49,11 @@ func (h *Installation) configure(ctx context.Context, o Options, log *slog.Logge
 	if c.Registries.IsZero() {
 		if err := h.startSimulators(ctx, o, &c); err != nil {
 			return c, err
+		}
+		if len(c.Companies)+len(c.Mandates) == 0 {
+			if c.Companies, c.Mandates, err = config.ReadRepresented(examples.Represented); err != nil {
+				return c, err
+			}
 		}
 	}
 	if err := h.findTemporal(ctx, o, &c, log); err != nil {

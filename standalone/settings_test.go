@@ -20,6 +20,7 @@ import (
 
 	"sluss"
 	"sluss/config"
+	"sluss/examples"
 	"sluss/postgres/pgtest"
 )
 
@@ -232,7 +233,7 @@ func simulate(t *testing.T) string {
 	simulators, err := StartSimulators(context.WithoutCancel(t.Context()), t.TempDir(), loopback, 0)
 	must(t, err)
 	t.Cleanup(simulators.Stop)
-	return "registries:\n" + simulators.settings
+	return string(examples.Represented) + "registries:\n" + simulators.settings
 }
 
 // options are those of an installation with a file that has the text; without a file,

@@ -43,7 +43,7 @@ func TestUI(t *testing.T) {
 	by := filing.Due.In(paris).Format("Mon 2006-01-02 15:04 -07:00")
 
 	t.Run("list", func(t *testing.T) {
-		b.shows(t, h.UIURL+"/namespaces/default/workflows", "list", string(d.ID()), string(other.ID()), string(emission))
+		b.shows(t, h.UIURL+"/namespaces/default/workflows", "list", string(d.ID()), string(other.ID()))
 	})
 	t.Run("search", func(t *testing.T) {
 		query := url.QueryEscape(`WaitingFor = "producer" and Country = "FR" and Blocked = false`)
@@ -59,20 +59,17 @@ func TestUI(t *testing.T) {
 			"waiting for signature (the producer, "+d.Producer.Name+")", by, rule, "pickedUp#1, whose gate is shut")
 	})
 	t.Run("timeline of the batch", func(t *testing.T) {
-		// The input is in clear, and the children say what they are.
+		// The input is in clear, and the steps say what they are for.
 		b.shows(t, h.workflowURL(t, string(d.ID()), "timeline"), "batch-timeline", `"reference": "SOLV-2026-0007"`, d.Producer.Contact.Name,
-			"The BSDD is created before the waste leaves", "The party that hands the waste over signs the BSDD")
+			"fr.creation: creation to trackdechets", "fr.emission#1: record what is owed")
 	})
-	t.Run("filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, string(emission), "user-metadata"), "filing", "fr.emission#1", string(d.ID()),
-			"stage: waiting for signature", "waiting for: the producer, "+d.Producer.Name, by, rule, "no pickedUp#1 before that", "to act: starter sign default/SOLV-2026-0007 --role producer")
+	t.Run("filings", func(t *testing.T) {
+		b.shows(t, h.workflowURL(t, string(d.ID()), "user-metadata"), "filings", "The party that hands the waste over signs the BSDD", "fr.emission#1",
+			"no pickedUp#1 before that", "to act: starter sign default/SOLV-2026-0007 --role producer", "fr.creation): accepted, receipt")
 	})
-	t.Run("timeline of the filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, string(emission), "timeline"), "filing-timeline", `"batch": "batch/default/SOLV-2026-0007"`, by)
-	})
-	t.Run("attributes of the filing", func(t *testing.T) {
-		b.shows(t, h.workflowURL(t, string(emission), "search-attributes"), "filing-attributes",
-			`"Stage": "waiting for signature"`, `"WaitingFor": "producer"`, `"Registry": "trackdechets"`, `"Country": "FR"`, `"Due": "`)
+	t.Run("attributes", func(t *testing.T) {
+		b.shows(t, h.workflowURL(t, string(d.ID()), "search-attributes"), "attributes",
+			`"Stage": "produced"`, `"WaitingFor": "producer"`, `"trackdechets"`, `"Country": "FR"`, `"Due": "`)
 	})
 }
 

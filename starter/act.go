@@ -66,7 +66,11 @@ func (s *starter) event(c *cli.Context) error {
 			return
 		}
 		for _, o := range reply.Obligations {
-			fmt.Fprintf(w, "  owed by the %s to %s: %s\n", o.Role, o.Registry, o.ID)
+			whose := ""
+			if o.Theirs {
+				whose = ", theirs"
+			}
+			fmt.Fprintf(w, "  owed by the %s to %s: %s%s\n", o.Role, o.Registry, o.ID, whose)
 			field(indented{w}, "due", s.due(o.Due))
 			field(indented{w}, "rule", law(o.Rule))
 		}

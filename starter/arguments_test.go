@@ -101,6 +101,19 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%q: %s, %v; want it refused", text, got, err)
 		}
 	}
+	if paris, err := time.LoadLocation("Europe/Paris"); err == nil { // where clocks are changed
+		s.zone = paris
+		for text, want := range map[string]string{
+			"2026-10-25 02:30": "exists twice in Europe/Paris, as clocks go back: it may be 2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00", "2026-03-29T02:30": "does not exist in Europe/Paris, as clocks go forward",
+		} {
+			if got, err := s.past(text); exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q: %s, %v; want %q", text, got, err, want)
+			}
+		}
+		s.zone = winter
+	} else {
+		t.Error(err)
+	}
 	if d, err := s.day(""); err != nil || d.Format(time.RFC3339) != "2026-11-23T12:00:00Z" {
 		t.Errorf("today: %s, %v", d, err)
 	}

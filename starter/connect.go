@@ -22,7 +22,7 @@ import (
 )
 
 // The default address of the service, and how long an answer may take: usually, and
-// for verbs that handle many batches or wait for a file of a registry.
+// for verbs that wait for a file of a registry.
 const (
 	usualURL     = "http://127.0.0.1:8090"
 	patience     = time.Minute
@@ -30,7 +30,7 @@ const (
 )
 
 // patient are the verbs with the longer timeout.
-var patient = []string{"import", "extract", "export"}
+var patient = []string{"extract", "export"}
 
 // settings is the only part of the configuration that a client reads.
 type settings struct {
@@ -72,7 +72,10 @@ func (s *starter) connect(c *cli.Context) (*api.ClientWithResponses, error) {
 		}
 	}
 	through := &http.Client{Timeout: patience, Transport: s.transport}
-	if slices.Contains(patient, c.Command.Name) {
+	switch name := c.Command.Name; {
+	case name == "import": // it is told row by row; see silence
+		through.Timeout = 0
+	case slices.Contains(patient, name):
 		through.Timeout = longPatience
 	}
 	return api.Connect(address, token, through)

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -22,14 +24,16 @@ var errFaults = errors.New("not all batches were declared")
 func (s *starter) declareVerb() *cli.Command {
 	return &cli.Command{
 		Name: "declare", Usage: "declare batches, each from a JSON file", ArgsUsage: "FILE.json…|-", Category: "Declare",
-		Description: examples("Declaring the same file again changes nothing. - is standard input.",
+		Description: examples("Declaring the same file again changes nothing. - is standard input. Codes, numbers, masses and times are read as in a table\n(docs/import.md): what can be read in one way only is brought into one form, and told.",
 			"starter declare examples/se-waste-oil.json",
+			"starter declare batch.json --dry-run",
 			"starter declare batch.json --at 2026-11-20T16:00 --noted-at 2026-11-20T16:30   # days later",
 			"jq .batch export.json | starter declare -"),
 		Flags: []cli.Flag{
 			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the file does not tell it; not known if left out"},
 			notedFlag(),
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be declared, and declare nothing"},
 		},
 		Action: s.declare,
 	}
@@ -47,7 +51,7 @@ func (s *starter) declare(c *cli.Context) error {
 	if !c.Args().Present() {
 		return usagef("no file: starter declare %s", c.Command.ArgsUsage)
 	}
-	params := api.DeclareBatchesParams{By: opt(declarer(c))}
+	params := api.DeclareBatchesParams{By: opt(declarer(c)), DryRun: opt(c.Bool("dry-run"))}
 	at, err := s.actTime(c)
 	if err != nil {
 		return err
@@ -99,11 +103,25 @@ func writeDeclared(w io.Writer, r declared) {
 	case r.Error != "":
 		fmt.Fprintf(w, "refused    %s\n", r.File)
 		writeFaults(w, r.Faults)
+	case r.Fresh && r.DryRun:
+		fmt.Fprintf(w, "would be declared  %s\n", short(r.Batch))
 	case r.Fresh:
 		fmt.Fprintf(w, "declared   %s\n", short(r.Batch))
-		writeWarnings(w, r.Warnings)
 	default:
 		fmt.Fprintf(w, "unchanged  %s: it was declared before, with the same content\n", short(r.Batch))
+		return
+	}
+	writeRead(w, r.Warnings, r.Readings, r.Values)
+}
+
+// writeRead writes what a person should know of what was read.
+func writeRead(w io.Writer, warnings sluss.Faults, readings []api.Reading, values map[string]string) {
+	writeWarnings(w, warnings)
+	for _, reading := range readings {
+		fmt.Fprintf(w, "    %s\n", reading)
+	}
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		fmt.Fprintf(w, "      %s = %s\n", path, values[path])
 	}
 }
 

@@ -2,14 +2,14 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime/multipart"
 	"net/textproto"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -18,19 +18,24 @@ import (
 
 func (s *starter) importVerb() *cli.Command {
 	return &cli.Command{
-		Name: "import", Usage: "declare many batches, one in each row of a table (CSV or XLSX)", ArgsUsage: "FILE|-", Category: "Declare",
+		Name: "import", Usage: "declare many batches, or report many events, one in each row of a table (CSV or XLSX)", ArgsUsage: "FILE|-", Category: "Declare",
 		Description: examples("The first row names the fields, as `starter template` writes them; --profile says what other names mean. If a row has\n"+
 			"faults, the others are still declared; correct it and import the same file again: what was declared does not change.\n"+
+			"With --events, each row tells an event of a batch, or two rows are the weighing in and out of one load. They are told in\n"+
+			"the order in which they happened, whatever their order in the file.\n"+
 			"Encoding and separator are recognised. What can be read in one way only is brought into one form, and told; what can be\n"+
-			"read in two ways is refused with both. docs/import.md tells all of it.",
+			"read in two ways is refused with both. docs/import.md tells all of it. An import that broke off goes on where it was\n"+
+			"when the same file is imported again.",
 			"starter import examples/batches.csv",
 			"starter import batches.xlsx --locale sv --dry-run",
 			"starter import export.csv --encoding windows-1252 --locale fr --decimal , --strict",
-			"starter import weighings.csv --profile swedish --report mend.csv",
-			"starter import weighings.csv --profile our-scales.yaml",
+			"starter import weighings.csv --profile swedish --report mend.xlsx",
+			"starter import weighings.csv --profile our-scales.yaml --progress",
+			"starter import events.csv --events --locale sv --by 'Eva Strand'",
 			"starter import - --json < batches.csv"),
 		Flags: []cli.Flag{
-			byFlag("by", "`NAME` of the person who declares; \"command line\" if left out"),
+			&cli.BoolFlag{Name: "events", Usage: "the rows are events of batches that are declared"},
+			byFlag("by", "`NAME` of the person who declares, or reports the events of rows that name nobody; \"command line\" if left out"),
 			&cli.StringFlag{Name: "at", Usage: "`TIME` at which the waste was produced, if the row does not tell it; not known if left out"},
 			notedFlag(),
 			&cli.StringFlag{Name: "encoding", Usage: "`ENCODING` of a text: utf-8, utf-16le, utf-16be, windows-1252 or mac-roman; recognised if left out"},
@@ -38,8 +43,9 @@ func (s *starter) importVerb() *cli.Command {
 			&cli.StringFlag{Name: "decimal", Usage: "the `SIGN` before decimals of masses, . or ,; masses such as 1,250 are refused if left out"},
 			&cli.StringFlag{Name: "profile", Usage: "what the columns mean: a `FILE` (YAML or JSON), or the name of a profile that the service has, such as swedish"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse a file of which something would be passed over"},
-			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be declared, and declare nothing"},
-			&cli.StringFlag{Name: "report", Usage: "also write the rows to `FILE` as CSV, with the faults beside them"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be declared or reported, and do nothing"},
+			&cli.StringFlag{Name: "report", Usage: "also write the rows to `FILE`, CSV or by its name XLSX, with the faults beside them"},
+			&cli.BoolFlag{Name: "progress", Usage: "tell on standard error how far it came; on a terminal it does so anyway"},
 		},
 		Action: s.importTable,
 	}
@@ -54,6 +60,9 @@ func (s *starter) importTable(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Bool("events") && !at.IsZero() {
+		return usagef("--at is when the waste was produced: with --events, each row has its own time")
+	}
 	noted, err := s.notedAt(c)
 	if err != nil {
 		return err
@@ -67,20 +76,16 @@ func (s *starter) importTable(c *cli.Context) error {
 			return usagef("--report %s is the file itself: name another one", c.String("report"))
 		}
 	}
-	params := api.DeclareBatchesParams{
-		By: opt(declarer(c)), At: opt(at), NotedAt: opt(noted), Encoding: opt(c.String("encoding")), Locale: opt(c.String("locale")), Decimal: opt(c.String("decimal")),
-		Profile: opt(c.String("profile")), Strict: opt(c.Bool("strict")), DryRun: opt(c.Bool("dry-run")),
-	}
-	kind := "text/csv"
+	u := upload{data: data, kind: "text/csv", profile: opt(c.String("profile"))}
 	if filepath.Ext(c.String("profile")) != "" {
-		if kind, data, err = s.withProfile(c.String("profile"), data); err != nil {
+		if u.kind, u.data, err = s.withProfile(c.String("profile"), data); err != nil {
 			return err
 		}
-		params.Profile = nil
+		u.profile = nil
 	}
-	report, err := api.Decoded[api.Report](s.service.DeclareBatchesWithBodyWithResponse(c.Context, &params, kind, bytes.NewReader(data)))
-	if err != nil {
-		return err
+	report, broken := s.follow(c, u, at, noted)
+	if broken != nil && report.Pending == len(report.Rows) {
+		return broken
 	}
 	if name := c.String("report"); name != "" {
 		err = writeBeside(name, report)
@@ -88,12 +93,17 @@ func (s *starter) importTable(c *cli.Context) error {
 	told := s.answer(c, report, func(w io.Writer) { writeImport(w, report) })
 	switch {
 	case err != nil:
-		return usagef("the rows were imported as told above, but not written: %w", err)
+		return usagef("the rows were imported as told above, but not written: %w", errors.Join(err, broken))
+	case broken != nil:
+		return broken
 	case told == nil && report.Refused > 0:
-		return errFaults
+		return errRows
 	}
 	return told
 }
+
+// errRows means that some rows of a table were refused. Their faults were printed before.
+var errRows = fmt.Errorf("%w, or not all rows reported", errFaults)
 
 // withProfile is a body of the profile in a file and the table behind it.
 func (s *starter) withProfile(name string, table []byte) (kind string, body []byte, err error) {
@@ -119,10 +129,14 @@ func (s *starter) withProfile(name string, table []byte) (kind string, body []by
 	return "multipart/mixed; boundary=" + w.Boundary(), b.Bytes(), err
 }
 
-// writeBeside writes the report as CSV; only the owner may read it, as it names people.
+// writeBeside writes the report as CSV or XLSX; only the owner may read it, as it names people.
 func writeBeside(name string, report api.Report) error {
 	var b bytes.Buffer
-	if err := report.WriteCSV(&b); err != nil {
+	write := report.WriteCSV
+	if strings.EqualFold(filepath.Ext(name), ".xlsx") {
+		write = report.WriteWorkbook
+	}
+	if err := write(&b); err != nil {
 		return err
 	}
 	return os.WriteFile(name, b.Bytes(), 0o600)
@@ -134,33 +148,55 @@ func writeImport(w io.Writer, r api.Report) {
 		fmt.Fprintf(w, "    %s\n", remark)
 	}
 	for _, row := range r.Rows {
-		writeRow(w, row, r.DryRun)
+		if row.Result != api.RowPending {
+			writeRow(w, row, r.DryRun)
+		}
 	}
 	writeReport(w, r)
 }
 
 func writeRow(w io.Writer, row api.Imported, dry bool) {
 	result := row.Result
-	if dry && result == api.RowDeclared {
-		result = "would be declared"
+	if dry && (result == api.RowDeclared || result == api.RowReported) {
+		result = "would be " + result
 	}
-	fmt.Fprintf(w, "line %-5d %-9s  %s\n", row.Line, result, row.Reference)
+	fmt.Fprintf(w, "line %-5d %-9s  %s%s\n", row.Line, result, row.Reference, told(row))
 	writeFaults(w, row.Faults)
-	writeWarnings(w, row.Warnings)
-	for _, reading := range row.Readings {
-		fmt.Fprintf(w, "    %s\n", reading)
+	writeRead(w, row.Warnings, row.Readings, row.Values)
+}
+
+// told is the event of a row, behind the reference of its batch.
+func told(row api.Imported) (text string) {
+	if row.Joined > 0 {
+		return fmt.Sprintf(" with line %d", row.Joined)
 	}
-	for _, path := range slices.Sorted(maps.Keys(row.Values)) {
-		fmt.Fprintf(w, "      %s = %s\n", path, row.Values[path])
+	if row.Reported == nil {
+		return ""
 	}
+	text = fmt.Sprintf(" %s at %s", row.Reported.ID, row.Reported.At.Format("2006-01-02 15:04 -07:00"))
+	if row.Reported.Mass != 0 {
+		text += ", " + row.Reported.Mass.String()
+	}
+	if len(row.Reported.Obligations) > 0 {
+		text += ", owed: " + strings.Join(texts(row.Reported.Obligations), ", ")
+	}
+	return text
 }
 
 func writeReport(w io.Writer, r api.Report) {
+	counts, nothing := fmt.Sprintf("%d declared, %d unchanged, %d refused", r.Declared, r.Unchanged, r.Refused), "nothing is declared"
+	if r.Events {
+		nothing = "nothing is reported"
+		counts = fmt.Sprintf("%d reported, %d unchanged, %d refused, %d joined with another row", r.Reported, r.Unchanged, r.Refused, r.Joined)
+	}
+	if r.Pending > 0 {
+		counts += fmt.Sprintf(", %d not reached", r.Pending)
+	}
 	if r.DryRun {
-		fmt.Fprintf(w, "nothing is declared; would be: %d declared, %d unchanged, %d refused\n", r.Declared, r.Unchanged, r.Refused)
+		fmt.Fprintf(w, "%s; would be: %s\n", nothing, counts)
 		return
 	}
-	fmt.Fprintf(w, "%d declared, %d unchanged, %d refused\n", r.Declared, r.Unchanged, r.Refused)
+	fmt.Fprintln(w, counts)
 	if r.Refused > 0 {
 		fmt.Fprintln(w, "Correct the refused rows and import the same file again: the others do not change.")
 	}

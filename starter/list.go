@@ -26,7 +26,7 @@ func stagesOfBatches() []string {
 func (s *starter) listVerb() *cli.Command {
 	return &cli.Command{
 		Name: "list", Usage: "list batches, the latest declared first", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("The stage is the latest event of the batch, or closed.",
+		Description: examples("The stage is the latest event of the batch, or closed. \"2 theirs\" are duties that the parties discharge themselves, without a receipt that we know.",
 			"starter list",
 			"starter list --overdue --waiting officer",
 			"starter list --stage received --json"),
@@ -97,10 +97,13 @@ func flags(r api.BatchRow) string {
 	if r.Blocked {
 		set = append(set, "blocked")
 	}
+	if r.Theirs > 0 {
+		set = append(set, fmt.Sprintf("%d theirs", r.Theirs))
+	}
 	return strings.Join(set, ", ")
 }
 
-func texts(list []sluss.Role) []string {
+func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))
 	for i, r := range list {
 		out[i] = string(r)

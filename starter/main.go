@@ -25,9 +25,10 @@ import (
 // Exit codes. Scripts rely on them; docs/cli.md documents them.
 const (
 	exitOK          = 0
-	exitRefused     = 1  // faults in what was sent, or refused in the present state
-	exitUsage       = 2  // wrong arguments or configuration
-	exitStop        = 3  // the vehicles may not carry the load
+	exitRefused     = 1 // faults in what was sent, or refused in the present state
+	exitUsage       = 2 // wrong arguments or configuration
+	exitStop        = 3 // the vehicles may not carry the load
+	exitInterrupted = 130
 	exitUnavailable = 69 // the service, or something that it depends on, does not answer
 )
 
@@ -93,7 +94,8 @@ func (s *starter) app() *cli.App {
 		Commands: []*cli.Command{
 			s.declareVerb(), s.importVerb(), s.templateVerb(), s.copyVerb(),
 			s.listVerb(), s.showVerb(), s.inboxVerb(), s.attemptsVerb(), s.quotaVerb(), s.resultsVerb(), s.explainVerb(), s.referenceVerb(), s.revisionsVerb(), s.ecoOrganismesVerb(), s.exportVerb(), s.syncVerb(), s.pdfVerb(),
-			s.eventVerb(), s.cancelVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(),
+			s.eventVerb(), s.cancelVerb(), s.signVerb(), s.correctVerb(), s.decideVerb(), s.amendVerb(), s.annulVerb(), s.revisionVerb(), s.extractVerb(), s.receiptVerb(), s.dutyVerb(),
+			s.companyVerb(), s.mandateVerb(),
 			s.vehicleVerb(),
 			s.serveVerb(), s.codecVerb(), s.uiVerb(), s.keyVerb(), s.migrateVerb(),
 		},
@@ -164,6 +166,8 @@ func exitCode(err error) int {
 	var misuse serve.UsageError
 	var failed *api.Error
 	switch {
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
 	case errors.As(err, &usage), errors.As(err, &misuse):
 		return exitUsage
 	case errors.Is(err, errStop):

@@ -80,7 +80,7 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 
 	fmt.Fprintln(w, "\nFilings")
-	if len(shown.Filings)+len(shown.Owed) == 0 {
+	if len(shown.Filings)+len(shown.Owed)+len(shown.Theirs) == 0 {
 		fmt.Fprintln(w, "  none")
 	}
 	for _, f := range shown.Filings {
@@ -89,6 +89,9 @@ func (s *starter) writeBatch(w io.Writer, shown api.Batch) {
 	}
 	for _, o := range shown.Owed {
 		s.writeOwed(w, o)
+	}
+	for _, t := range shown.Theirs {
+		s.writeTheirs(w, d, t)
 	}
 
 	fmt.Fprintln(w, "\nTimeline")

@@ -17,6 +17,8 @@ import (
 	"sluss"
 	"sluss/api"
 	"sluss/api/apitest"
+	"sluss/config"
+	samples "sluss/examples"
 	"sluss/ledger"
 	"sluss/postgres/pgtest"
 	"sluss/service"
@@ -44,7 +46,14 @@ var template = pgtest.NewTemplate(func(ctx context.Context, url string) error {
 		return err
 	}
 	defer l.Close()
-	return l.Migrate(ctx)
+	if err := l.Migrate(ctx); err != nil {
+		return err
+	}
+	companies, mandates, err := config.ReadRepresented(samples.Represented)
+	if err != nil {
+		return err
+	}
+	return l.Configure(ctx, companies, mandates, time.Now())
 })
 
 // nobody is a Temporal that does not answer.

@@ -66,12 +66,8 @@ func (b *batch) amended(ctx workflow.Context, news amended) {
 		return
 	}
 	for _, id := range b.order {
-		o := b.filings[id]
-		if !o.runs() || o.discharged || !slices.Contains(o.state.Obligation.After, string(news.Obligation)) {
-			continue
-		}
-		if err := tell(ctx, &o.awaited, amendedSignal, news); err != nil {
-			workflow.GetLogger(ctx).Warn("a filing was not told of the amendment", "filing", o.state.Filing, "error", err)
+		if o := b.filings[id]; o.runs() && slices.Contains(o.state.Obligation.After, string(news.Obligation)) {
+			o.filing.receiptAmended(ctx, news)
 		}
 	}
 	b.show(ctx)

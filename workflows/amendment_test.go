@@ -56,7 +56,7 @@ func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 	p.t.Helper()
 	const whatever = "mock.Anything"
 	p.env.OnSignalExternalWorkflow(whatever, string(p.batch.ID()), "", "amended", whatever).Return(errors.New("there is no such workflow"))
-	p.env.ExecuteWorkflow(workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
+	p.executeFiling(workflows.Amendment, workflows.FilingInput{Batch: p.batch.ID(), Content: c, Policy: workflows.DefaultPolicy()})
 	if !p.env.IsWorkflowCompleted() || p.env.GetWorkflowError() != nil {
 		p.t.Fatalf("the amendment did not end well: %v; recorded: %v", p.env.GetWorkflowError(), p.ledger.stages)
 	}
@@ -71,7 +71,7 @@ func (p *plant) amendment(c sluss.Content) workflows.FilingResult {
 func (p *plant) state() workflows.FilingState {
 	p.t.Helper()
 	var state workflows.FilingState
-	value, err := p.env.QueryWorkflow(workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflow(workflows.FilingQuery.Name, p.alone)
 	if err == nil {
 		err = value.Get(&state)
 	}
@@ -85,14 +85,14 @@ func (p *plant) state() workflows.FilingState {
 func (p *plant) approve(at time.Duration, role sluss.Role, name, refused string) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: name}, At: p.start.Add(at), ContentHash: p.state().Hash}
-		p.env.UpdateWorkflow(workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
+		p.env.UpdateWorkflow(workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), to(p.alone, s))
 	})
 }
 
 func (p *plant) settle(at time.Duration, d sluss.Decision, refused string) {
 	d.Reason, d.By.Name, d.At = "seen in the e-service", "Karin Holm", p.start.Add(at)
 	p.after(at, func() {
-		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), to(p.alone, d))
 	})
 }
 
@@ -147,7 +147,7 @@ func TestRejectedCorrectionIsCorrectedByItself(t *testing.T) {
 	first, second := p.amended(p.removed(), weighed("1180")), p.amended(p.removed(), weighed("1190"))
 	reword := func(at time.Duration, c sluss.Content, refused string) {
 		p.after(at, func() {
-			p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", refused), c)
+			p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", refused), to(p.alone, c))
 		})
 	}
 	reword(30*time.Minute, p.amended(p.removed(), doubled()), "amends another report, or in another way")

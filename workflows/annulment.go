@@ -13,7 +13,7 @@ const annulled = "annulled"
 func (b *batch) annul(ctx workflow.Context, d sluss.Decision) {
 	b.annulment = &d
 	for _, id := range b.order {
-		if o := b.filings[id]; b.notOwed(o) == &d && o.runs() && !o.discharged {
+		if o := b.filings[id]; b.notOwed(o) == &d && o.runs() {
 			b.withdraw(ctx, o)
 		}
 	}
@@ -29,10 +29,10 @@ func (b *batch) notOwed(o *duty) *sluss.Decision {
 	return o.gone
 }
 
+// withdraw withdraws the running filing of an obligation.
 func (b *batch) withdraw(ctx workflow.Context, o *duty) {
-	if err := tell(ctx, &o.awaited, withdrawnSignal, *b.notOwed(o)); err != nil {
-		workflow.GetLogger(ctx).Warn("a filing was not told that it is not owed any more", "filing", o.state.Filing, "error", err)
-	}
+	f, d := o.filing, *b.notOwed(o)
+	workflow.GoNamed(ctx, "withdraw", func(ctx workflow.Context) { f.withdrawn(ctx, d) })
 }
 
 // recordNeverFiled records the filing of an obligation that is not owed any more, if that
@@ -68,7 +68,7 @@ func (f *filing) withdrawn(ctx workflow.Context, d sluss.Decision) {
 		if f.ended() || f.decision != nil {
 			return nil
 		}
-		if err := f.record(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that it is not owed any more"); err != nil {
+		if err := f.act(ctx, act.RecordDecision, sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}, "record that it is not owed any more", nil); err != nil {
 			workflow.GetLogger(ctx).Warn("withdrawal not recorded", "error", err)
 		}
 		f.decision = &d

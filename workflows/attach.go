@@ -10,15 +10,13 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 )
 
-// Pauses before a filing that was ended by hand is started again, and between two checks
-// of a running filing that an earlier run has started.
+// Pauses between two checks of a running filing that an earlier run has started.
 const (
-	firstRestart   = time.Minute
-	longestRestart = time.Hour
-	firstCheck     = 5 * time.Minute
-	longestCheck   = 6 * time.Hour
+	firstCheck   = 5 * time.Minute
+	longestCheck = 6 * time.Hour
 )
 
 // news is what a filing may have missed while it was not attached to its batch.
@@ -62,11 +60,10 @@ var errBehind = errors.New("the ledger has more than this run knows of")
 // awaited is a filing whose end a workflow waits for: a child of this run, or a filing
 // that an earlier run has started.
 type awaited struct {
-	id           sluss.FilingID
-	child        workflow.ChildWorkflowFuture // nil: this run did not start it
-	attached     bool
-	ended        *FilingResult // how the filing ended, if attached
-	endedOutside bool          // it may have been ended from outside
+	id       sluss.FilingID
+	child    workflow.ChildWorkflowFuture // nil: this run did not start it
+	attached bool
+	ended    *FilingResult // how the filing ended, if attached
 }
 
 // awaiting is how a workflow starts a filing, and what it sends to a running one.
@@ -75,8 +72,6 @@ type awaiting struct {
 	attach func() attachment
 	// recorded waits until nothing is being recorded that the filing would be told of.
 	recorded func(ctx workflow.Context) error
-	// behind tells whether the ledger knows more than this run; nil: not checked.
-	behind func(s sluss.FilingSnapshot) bool
 }
 
 // runs tells whether messages can be sent to the filing.
@@ -144,9 +139,6 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 		if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.LookFiling, p.id).Get(ctx, &s); err != nil {
 			return nil, err
 		}
-		if how.behind != nil && how.behind(s) {
-			return nil, errBehind
-		}
 		if s.End != nil {
 			result := FilingResult(*s.End)
 			return &result, nil
@@ -162,25 +154,14 @@ func (p *awaited) attach(ctx workflow.Context, how awaiting) (*FilingResult, err
 			}
 		}
 		p.attached = true
-		p.endedOutside = false
 		summary = string(p.id) + " runs and will report its end: check whether it still runs"
-		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil || p.endedOutside }); err != nil {
+		if err := awaitUntil(ctx, workflow.Now(ctx).Add(pause), summary, func() bool { return p.ended != nil }); err != nil {
 			return nil, err
 		}
 		if p.ended != nil {
 			return p.ended, nil
 		}
 	}
-}
-
-// attach stores which workflow waits for the end of this filing, and takes over its
-// content. A signature stays valid if the content is the same.
-func (f *filing) attach(ctx workflow.Context, a attachment) {
-	f.owner = a.By
-	f.attached++
-	a.Content.Receipts = f.content.Receipts
-	f.corrected(ctx, contentUpdate{Content: &a.Content})
-	f.catchUp(ctx, a.News)
 }
 
 // catchUp applies news.
@@ -194,32 +175,16 @@ func (f *filing) catchUp(ctx workflow.Context, n news) {
 	f.changedByOthers = f.changedByOthers || n.Look
 }
 
-// end shows the end of the filing, and reports it to the attached workflow.
-func (f *filing) end(ctx workflow.Context, result *FilingResult, err error) (FilingResult, error) {
-	if err != nil {
-		return FilingResult{}, err
-	}
-	f.describe(ctx)
-	f.upsert(ctx, Stage.ValueSet(string(f.stage)))
-	for notified := 0; ; {
-		attachSignal.drain(ctx, f.attach)
-		if f.attached == notified {
-			break
-		}
-		notified = f.attached
-		if err := workflow.SignalExternalWorkflow(ctx, f.owner, "", endSignal.Name, end{f.id, *result}).Get(ctx, nil); err != nil {
-			workflow.GetLogger(ctx).Warn("the end of a filing was not reported", "filing", f.id, "to", f.owner, "error", err)
-		}
-	}
-	return *result, workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
-}
-
 // begin opens the filing, and goes on from its state in the ledger. done is its end, if
 // the ledger has one.
 func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
-	var s sluss.FilingSnapshot
-	if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record what is owed"), act.BeginFiling, f.opened(ctx)).Get(ctx, &s); err != nil {
+	var begun activities.Begun
+	if err := f.recorded(ctx, act.BeginFiling, f.opened(ctx), "record what is owed", &begun); err != nil {
 		return nil, err
+	}
+	s := begun.FilingSnapshot
+	if !f.host.knows(s) {
+		return nil, errBehind
 	}
 	if s.End != nil {
 		result := FilingResult(*s.End)
@@ -227,6 +192,7 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 		return &result, nil
 	}
 	if !s.Opened {
+		f.looks(begun.Place)
 		return nil, nil
 	}
 	f.content.Receipts = s.Receipts
@@ -238,8 +204,12 @@ func (f *filing) begin(ctx workflow.Context) (done *FilingResult, err error) {
 	if f.signature != nil && f.signature.ContentHash != f.hash {
 		f.signature = nil
 	}
+	if f.signature != nil {
+		f.signs.handled = append(f.signs.handled, handledMessage[sluss.Signature, FilingState]{*f.signature, f.state()})
+	}
 	if !f.unsigned() {
 		f.stage, f.waiting = sluss.StageSending, ""
 	}
+	f.looks(begun.Place)
 	return nil, nil
 }

@@ -1,16 +1,18 @@
-// Package workflows makes the decisions: one durable workflow for each batch, with
-// one child for each filing. Workflows are plain functions of their input; they get
+// Package workflows makes the decisions: one durable workflow for each batch, in which
+// its filings run. Workflows are plain functions of their input; they get
 // all other data by signals, updates and activities.
 package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -42,6 +44,7 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 		in.Produced.NotedAt = workflow.Now(ctx)
 	}
 	b := &batch{in: in, id: in.Declaration.ID(), hash: in.Declaration.Hash(), declaration: in.Declaration, policy: in.Policy}
+	b.listing.keep(ctx, func() bool { return b.recording > 0 })
 	if err := b.recorder.record(ctx, func() error { // updates and signals of people wait for this
 		if err := b.listen(ctx); err != nil {
 			return err
@@ -51,8 +54,9 @@ func Batch(ctx workflow.Context, in BatchInput) (BatchResult, error) {
 		return BatchResult{}, err
 	}
 	if b.closed == "" {
+		keepClock(ctx, b.nextMoment)
 		if err := workflow.Await(ctx, func() bool { return !b.behind && b.recorder.idle() && b.done() || b.mustRenew(ctx) }); err != nil {
-			return BatchResult{}, err
+			return BatchResult{}, b.awaitCalls(ctx, err)
 		}
 		if b.mustRenew(ctx) {
 			return BatchResult{}, b.renew(ctx)
@@ -79,6 +83,7 @@ func (b *batch) close(ctx workflow.Context) error {
 }
 
 type batch struct {
+	work
 	in          BatchInput
 	id          sluss.BatchID
 	declaration sluss.Declaration
@@ -91,21 +96,26 @@ type batch struct {
 	corrections int
 	filings     map[sluss.ObligationID]*duty // by obligation id
 	order       []sluss.ObligationID         // of the obligations, as they arose
-	listed      listed
+	running     filings
+	listing     listing
 	versions    map[sluss.ObligationID]*sluss.Receipt // of amended reports, by obligation id; see receipt
 	documents   []sluss.Document                      // last changed by others, in the order of the first change; see documentChanged
 	annulment   *sluss.Decision                       // of its BSDD; nil: it is not annulled
 	begun       bool                                  // the declaration is recorded: events may follow
 	closed      string                                // how; empty: it is open
 	inbound     inbound
-	behind      bool // the ledger may know more than this run; see renew
+	behind      bool                // the ledger may know more than this run; see renew
+	acts        int                 // of people that are recorded
+	opened      []activities.Opened // filings that were opened with an event, and do not run yet
 }
 
 // duty is an obligation and its state.
 type duty struct {
-	awaited
+	filing     *filing // that discharges it; nil: none runs, or ran, in this run of the batch
 	state      FilingState
 	opened     bool // its filing was opened, by this run or an earlier one
+	awaits     bool // its filing waits for others
+	late       bool // it does not wait for them any longer
 	discharged bool
 	gone       *sluss.Decision // it is not owed any more since then; nil: it is
 	grounds    string          // what the answer to a question depends on; see grounds
@@ -113,6 +123,10 @@ type duty struct {
 	// links are the receipts of other batches' filings that it depends on; nil if such
 	// a filing ended without one.
 	links map[sluss.FilingID]*sluss.Receipt
+	// Of an obligation of theirs: how many receipts were recorded, and whether to ask the
+	// registry for what others have done.
+	receipts int
+	look     bool
 }
 
 func (b *batch) listen(ctx workflow.Context) error {
@@ -133,34 +147,22 @@ func (b *batch) listen(ctx workflow.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := b.listenToOthers(ctx); err != nil {
+		return err
+	}
 	begun := func() bool { return b.begun }
 	amendedSignal.eachTracked(ctx, &b.inbound, begun, b.amended)
 	DocumentChangedSignal.eachTracked(ctx, &b.inbound, begun, b.documentChanged)
-	stateSignal.eachTracked(ctx, &b.inbound, begun, func(ctx workflow.Context, s FilingState) {
-		if o := b.filings[s.Obligation.ID]; o != nil && !o.discharged {
-			o.state = s
-			b.show(ctx)
-		}
-	})
-	endSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, e end) {
-		if _, obligation, err := e.Filing.Split(); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].ended = &e.Result
-		}
-	})
-	FilingEndedSignal.eachTracked(ctx, &b.inbound, begun, func(_ workflow.Context, filing sluss.FilingID) {
-		if _, obligation, err := filing.Split(); err == nil && b.filings[obligation] != nil {
-			b.filings[obligation].endedOutside = true
-		}
-	})
 	ReloadSignal.eachTracked(ctx, &b.inbound, begun, func(workflow.Context, string) { b.behind = true })
-	return nil
+	b.running = filings{settled: b.recorder.awaitIdle, certain: b.recorder.idle}
+	return b.running.listen(ctx, &b.inbound, begun)
 }
 
 // gateObstacles lists what keeps the gate of an event shut.
 func (b *batch) gateObstacles(event sluss.EventID) []string {
 	var why []string
 	for _, id := range b.order {
-		if o := b.filings[id]; !o.discharged && obligations.GatedBy(o.state.Obligation, event) {
+		if o := b.filings[id]; o.holds() && obligations.GatedBy(o.state.Obligation, event) {
 			why = append(why, string(id)+" "+b.stateText(o))
 		}
 	}
@@ -169,6 +171,9 @@ func (b *batch) gateObstacles(event sluss.EventID) []string {
 
 // stateText is the state of an obligation that is not discharged, as the end of a sentence.
 func (b *batch) stateText(o *duty) string {
+	if o.state.Obligation.Theirs {
+		return b.theirText(o)
+	}
 	if !o.opened {
 		before := b.comesAfter(o)
 		if len(before) == 0 {
@@ -206,11 +211,7 @@ func (b *batch) owe(o sluss.Obligation) {
 	if o.Signer != "" {
 		stage = sluss.StageSignature
 	}
-	id := b.filingID(o.ID)
-	b.filings[o.ID] = &duty{
-		awaited: awaited{id: id},
-		state:   FilingState{Filing: id, Obligation: o, Stage: stage, Waiting: o.Signer},
-	}
+	b.filings[o.ID] = &duty{state: FilingState{Filing: b.filingID(o.ID), Obligation: o, Stage: stage, Waiting: o.Signer}}
 	b.order = append(b.order, o.ID)
 }
 
@@ -223,23 +224,18 @@ func (b *batch) done() bool {
 	if len(b.events) == 0 || !obligations.Ended(b.declaration, b.events) && !b.endsAnnulled() {
 		return false
 	}
-	for _, id := range b.order {
-		if !b.filings[id].discharged {
-			return false
-		}
-	}
-	return true
-}
-
-func (b *batch) record(ctx workflow.Context, activity, record any, summary string) error {
-	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
+	return !slices.ContainsFunc(b.order, func(id sluss.ObligationID) bool { return b.filings[id].holds() })
 }
 
 // state is the answer to the query.
 func (b *batch) state() BatchState {
 	s := BatchState{Batch: b.id, Hash: b.hash, Stage: b.stage(), Events: b.events, Kept: b.kept, Corrections: b.corrections}
 	for _, id := range b.order {
-		s.Filings = append(s.Filings, b.filings[id].state)
+		if o := b.filings[id]; o.state.Obligation.Theirs {
+			s.Theirs = append(s.Theirs, o.theirState())
+		} else {
+			s.Filings = append(s.Filings, o.state)
+		}
 	}
 	if b.closed != "" {
 		return s

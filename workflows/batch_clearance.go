@@ -9,10 +9,13 @@ import (
 
 // latest is the obligation with the id of its last filing. If the load, the day or the
 // companies change, vehicles and companies are looked up again, in a filing of their own;
-// and so is filed what is owed anew after it was withdrawn.
+// and so is filed what is owed anew after it was withdrawn. Whose it is does not change.
 func (b *batch) latest(o sluss.Obligation) sluss.Obligation {
 	for b.filings[again(o).ID] != nil {
 		o = again(o)
+	}
+	if known := b.filings[o.ID]; known != nil {
+		o.Theirs, o.Own = known.state.Obligation.Theirs, known.state.Obligation.Own
 	}
 	return o
 }

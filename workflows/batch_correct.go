@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -36,7 +37,7 @@ func (b *batch) mayCorrect(ctx workflow.Context, c sluss.Correction) error {
 	before := obligations.Doubt(b.declaration, now)
 	doubts := slices.DeleteFunc(obligations.Doubt(corrected, now), func(f sluss.Fault) bool { return slices.Contains(before, f) })
 	doubts = append(doubts, obligations.DoubtCorrected(b.events, events, now)...)
-	err = obligations.CheckCorrection(b.declaration, corrected, b.events, events)
+	err = joinFaults(obligations.CheckCorrection(b.declaration, corrected, b.events, events), b.mayReassign(corrected))
 	return joinFaults(err, append(obligations.Validate(corrected), doubts...).Err())
 }
 
@@ -112,15 +113,20 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	if !sameEvents(events, b.events) {
 		record.Events = events
 	}
+	var recorded activities.Owed
 	if err := b.holding(ctx, r, func() error {
-		return workflow.ExecuteActivity(afterAccepting(ctx, "record the correction"), act.RecordCorrection, record).Get(ctx, nil)
+		return b.act(ctx, act.RecordCorrection, activities.Correction{CorrectionRecord: record, Since: eventsBefore(events, r.arose)}, "record the correction", &recorded)
 	}); err != nil {
 		return CorrectReply{}, err
 	}
+	r.arose = recorded.Obligations
 	b.corrections++
 	b.declaration, b.events = corrected, events
 	b.dropKept(c.Remove)
-	reply := CorrectReply{Filings: b.follow(ctx, r, sluss.Decision{Reason: c.Reason, By: c.By, At: c.At})}
+	reply := CorrectReply{Filings: b.apply(ctx, r, sluss.Decision{Reason: c.Reason, By: c.By, At: c.At})}
+	if err := b.reassign(ctx, c); err != nil {
+		return reply, err
+	}
 	return reply, b.takeKept(ctx)
 }
 
@@ -141,13 +147,13 @@ func (b *batch) holding(ctx workflow.Context, r revised, record func() error) er
 	for _, id := range ids {
 		b.tell(ctx, id, contentUpdate{})
 	}
-	return b.conflict(err)
+	return err
 }
 
-// follow starts, changes and withdraws filings after a recorded change of the batch. It
+// apply starts, changes and withdraws filings after a recorded change of the batch. It
 // returns those that go on with other content. The decision is that of the person who made
 // the change.
-func (b *batch) follow(ctx workflow.Context, r revised, by sluss.Decision) (changed []sluss.FilingID) {
+func (b *batch) apply(ctx workflow.Context, r revised, by sluss.Decision) (changed []sluss.FilingID) {
 	for _, open := range r.open {
 		if o := b.filings[open.ID]; !o.discharged {
 			o.state.Obligation, o.grounds = open, grounds(b.declaration, open)
@@ -156,9 +162,12 @@ func (b *batch) follow(ctx workflow.Context, r revised, by sluss.Decision) (chan
 	for _, fresh := range r.arose {
 		b.owe(fresh)
 	}
-	for _, open := range r.open {
-		content := b.content(open.ID)
-		if b.tell(ctx, open.ID, contentUpdate{Content: &content}) {
+	contents := make([]sluss.Content, len(r.open))
+	for i, open := range r.open { // before any filing shows what it still has
+		contents[i] = b.content(open.ID)
+	}
+	for i, open := range r.open {
+		if b.tell(ctx, open.ID, contentUpdate{Content: &contents[i]}) {
 			changed = append(changed, b.filings[open.ID].state.Filing)
 		}
 	}
@@ -180,5 +189,9 @@ func (b *batch) follow(ctx workflow.Context, r revised, by sluss.Decision) (chan
 // tell tells a filing of a correction; false if it does not run.
 func (b *batch) tell(ctx workflow.Context, id sluss.ObligationID, r contentUpdate) bool {
 	o := b.filings[id]
-	return o.runs() && !o.discharged && tell(ctx, &o.awaited, contentSignal, r) == nil
+	if !o.runs() {
+		return false
+	}
+	o.filing.corrected(ctx, r)
+	return true
 }

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
@@ -79,15 +80,18 @@ func (b *batch) take(ctx workflow.Context, e sluss.Event) (EventReply, error) {
 	events := append(slices.Clone(b.events), e)
 	r := b.revise(b.declaration, events)
 	r.open = slices.DeleteFunc(r.open, b.asBefore)
-	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Corrections: b.corrections, At: workflow.Now(ctx)}
+	record := sluss.EventRecord{Batch: b.id, Event: e, Obligations: r.arose, Filings: b.atOnce(ctx, events, r.arose), Corrections: b.corrections, At: workflow.Now(ctx)}
+	var done activities.Happened
 	if err := b.holding(ctx, r, func() error {
-		return workflow.ExecuteActivity(afterAccepting(ctx, "record the event "+string(e.ID())), act.RecordEvent, record).Get(ctx, nil)
+		return b.act(ctx, act.RecordEvent, record, "record the event "+string(e.ID()), &done)
 	}); err != nil {
 		return EventReply{}, err
 	}
+	r.arose = done.Obligations
+	b.opened = append(b.opened, done.Opened...)
 	b.events = events
 	b.dropKept([]string{"events." + string(e.ID())})
-	b.follow(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})
+	b.apply(ctx, r, sluss.Decision{Reason: e.Reason, By: e.By, At: e.At})
 	return EventReply{Obligations: r.arose}, nil
 }
 

@@ -3,22 +3,24 @@ package workflows
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	enumspb "go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
-	"sluss/obligations"
+	"sluss/activities"
 )
 
 // file runs the filing of one obligation to its end. The filing starts once the receipts
 // that it names are there.
 func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 	o := b.filings[id]
+	if o.state.Obligation.Theirs && !b.follow(ctx, o) {
+		return
+	}
 	if b.look(ctx, o) != nil {
 		return
 	}
@@ -29,15 +31,13 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 		if b.recordNeverFiled(ctx, o, b.content(id)) != nil {
 			return
 		}
-	} else {
-		begun := o.opened
-		o.opened = true
-		result, err := o.run(ctx, b.awaiting(o), begun)
-		if err != nil {
-			b.behind = b.behind || errors.Is(err, errBehind)
-			return
-		}
-		o.result = result
+	} else if b.discharge(ctx, o) != nil {
+		return
+	}
+	if o.state.Obligation.Theirs && o.result.Stage == sluss.StageWithdrawn { // by a person's word since
+		o.result = FilingResult{}
+		b.file(ctx, id)
+		return
 	}
 	o.discharged = true
 	o.state = FilingState{
@@ -54,48 +54,133 @@ func (b *batch) file(ctx workflow.Context, id sluss.ObligationID) {
 
 // awaitOthers waits for the filings that must come first.
 func (b *batch) awaitOthers(ctx workflow.Context, o *duty) error {
-	ready := func() bool {
-		if b.notOwed(o) != nil {
-			return true
-		}
-		if o.state.Obligation.Awaits != "" {
-			return false
-		}
-		for _, after := range o.state.Obligation.After {
-			if before := b.filings[b.current(after)]; before != nil && !before.discharged {
-				return false
-			}
-		}
-		return len(o.elsewhere()) == 0
-	}
+	ready := func() bool { return b.ready(o) }
 	if ready() {
 		return nil
 	}
-	id := o.state.Obligation.ID
 	looking, enough := workflow.WithCancel(ctx)
 	defer enough()
-	workflow.GoNamed(looking, string(id)+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
-	summary := fmt.Sprintf("%s waits for %s", id, strings.Join(b.comesAfter(o), " and "))
-	return awaitUntil(ctx, o.state.Obligation.AfterUntil, summary, ready)
+	if len(o.elsewhere()) > 0 {
+		workflow.GoNamed(looking, string(o.state.Obligation.ID)+" looks", func(ctx workflow.Context) { b.keepLooking(ctx, o) })
+	}
+	o.awaits = true
+	defer func() { o.awaits = false }()
+	return workflow.Await(ctx, func() bool { return ready() || o.late })
 }
 
-// awaiting is how the filing of an obligation is started, or attached to.
-func (b *batch) awaiting(o *duty) awaiting {
-	id := o.state.Obligation.ID
-	return awaiting{
-		start: func(ctx workflow.Context) workflow.ChildWorkflowFuture {
-			_ = b.recorder.awaitIdle(ctx) // a cancelled context ends the child as well
-			o.grounds = grounds(b.declaration, o.state.Obligation)
-			in := FilingInput{Batch: b.id, Content: b.content(id), Policy: b.policy, News: b.news(o)}
-			child := workflow.ExecuteChildWorkflow(b.childOptions(ctx, in), Filing, in)
-			b.show(ctx)
-			return child
-		},
-		attach:   func() attachment { return attachment{By: string(b.id), Content: b.content(id), News: b.news(o)} },
-		recorded: b.recorder.awaitIdle,
-		behind:   func(s sluss.FilingSnapshot) bool { return s.Events > len(b.events) || s.Corrections > b.corrections },
+// ready tells whether the filings are settled that must come first.
+func (b *batch) ready(o *duty) bool {
+	if b.notOwed(o) != nil {
+		return true
+	}
+	if o.state.Obligation.Awaits != "" {
+		return false
+	}
+	for _, after := range o.state.Obligation.After {
+		if before := b.filings[b.current(after)]; before != nil && !before.discharged {
+			return false
+		}
+	}
+	return len(o.elsewhere()) == 0
+}
+
+// nextMoment is when something is to be done that nobody else causes; nil if there is nothing.
+func (b *batch) nextMoment() *moment {
+	var next *moment
+	for _, id := range b.order {
+		o := b.filings[id]
+		switch {
+		case o.discharged:
+		case o.filing != nil:
+			next = sooner(next, o.filing.nextMark())
+		case o.awaits && !o.late && !o.state.Obligation.AfterUntil.IsZero() && !b.passes(o):
+			summary := fmt.Sprintf("%s waits for %s", id, strings.Join(b.comesAfter(o), " and "))
+			next = sooner(next, &moment{o.state.Obligation.AfterUntil, summary, func(workflow.Context) { o.late = true }})
+		}
+	}
+	return next
+}
+
+// Pauses before a filing is run again that ended without an outcome, because an activity
+// cannot succeed.
+const (
+	firstRestart   = time.Minute
+	longestRestart = time.Hour
+)
+
+// discharge runs the filing of an obligation, again if that is without an outcome. The
+// error is that of a run that ends.
+func (b *batch) discharge(ctx workflow.Context, o *duty) error {
+	for pause := firstRestart; ; pause = min(2*pause, longestRestart) {
+		if err := b.recorder.awaitIdle(ctx); err != nil {
+			return err
+		}
+		content := b.content(o.state.Obligation.ID)
+		o.opened, o.grounds = true, grounds(b.declaration, o.state.Obligation)
+		o.filing = newFiling(ctx, b, o.state.Filing, b.id, content, b.policy)
+		o.filing.begun = b.takeOpened(o.state.Filing, o.filing.hash)
+		b.running.list = append(b.running.list, o.filing)
+		result, err := o.filing.run(ctx, b.news(o))
+		switch {
+		case err == nil:
+			o.result = result
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, errBehind):
+			b.behind = true
+			return err
+		}
+		workflow.GetLogger(ctx).Warn("a filing ended without an outcome", "filing", o.state.Filing, "error", err)
+		b.running.list = slices.DeleteFunc(b.running.list, func(f *filing) bool { return f == o.filing })
+		o.filing = nil
+		timer := workflow.TimerOptions{Summary: string(o.state.Filing) + " ended without an outcome: it starts again"}
+		if err := workflow.NewTimerWithOptions(ctx, pause, timer).Get(ctx, nil); err != nil {
+			return err
+		}
 	}
 }
+
+// atOnce are the filings of new obligations that need not wait for others, and can be
+// opened with the event.
+func (b *batch) atOnce(ctx workflow.Context, events []sluss.Event, owed []sluss.Obligation) []sluss.FilingRecord {
+	next := *b
+	next.events, next.filings, next.order = events, maps.Clone(b.filings), slices.Clone(b.order)
+	if next.filings == nil {
+		next.filings = map[sluss.ObligationID]*duty{}
+	}
+	for _, o := range owed {
+		next.owe(o)
+	}
+	var list []sluss.FilingRecord
+	for _, o := range owed {
+		duty := next.filings[o.ID]
+		if !next.ready(duty) || next.notOwed(duty) != nil {
+			continue
+		}
+		f := newFiling(ctx, b, duty.state.Filing, b.id, next.content(o.ID), b.policy)
+		list = append(list, f.opened(ctx))
+	}
+	return list
+}
+
+// takeOpened returns what is known of a filing that was opened with an event, once; nil: it
+// was not.
+func (b *batch) takeOpened(id sluss.FilingID, hash string) *activities.Opened {
+	for i, o := range b.opened {
+		if o.Filing == id {
+			b.opened = slices.Delete(b.opened, i, i+1)
+			if o.Hash == hash {
+				return &o
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// runs tells whether the filing of an obligation runs, and may be told of changes.
+func (o *duty) runs() bool { return o.filing != nil && !o.discharged }
 
 // news returns what a filing must know besides its content.
 func (b *batch) news(o *duty) news {
@@ -137,129 +222,4 @@ func (b *batch) current(obligation string) sluss.ObligationID {
 func (b *batch) upTo(event sluss.EventID) []sluss.Event {
 	last := slices.IndexFunc(b.events, func(e sluss.Event) bool { return e.ID() == event })
 	return slices.Clone(b.events[:last+1])
-}
-
-func (b *batch) childOptions(ctx workflow.Context, in FilingInput) workflow.Context {
-	o := in.Content.Obligation
-	attributes := []temporal.SearchAttributeUpdate{
-		Stage.ValueSet(string(sluss.StageSending)), Registry.ValueSet(o.Registry), Country.ValueSet(o.Rule.Country),
-		Blocked.ValueSet(false), Overdue.ValueSet(false),
-	}
-	if !o.Due.IsZero() {
-		attributes = append(attributes, Due.ValueSet(o.Due))
-	}
-	return workflow.WithChildOptions(detached(ctx), workflow.ChildWorkflowOptions{
-		WorkflowID:            string(b.filingID(o.ID)),
-		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
-		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
-		StaticDetails:         fmt.Sprintf("Obligation **%s** of batch `%s`\n\n%s, %s", o.ID, b.id, o.Rule.Statute, o.Rule.Paragraph),
-		TypedSearchAttributes: temporal.NewSearchAttributes(attributes...),
-	})
-}
-
-// show updates what the Temporal UI shows of the batch.
-func (b *batch) show(ctx workflow.Context) {
-	var waits []string
-	var due time.Time
-	waiting, blocked, overdue := "", false, false
-	open := 0
-	for _, id := range b.order {
-		o := b.filings[id]
-		if o.discharged {
-			continue
-		}
-		open++
-		if d := o.state.Obligation.Due; !d.IsZero() && (due.IsZero() || d.Before(due)) {
-			due = d
-		}
-		blocked = blocked || o.state.Blocked()
-		overdue = overdue || o.state.Overdue
-		if waiting == "" && o.opened || o.state.Blocked() {
-			waiting = string(o.state.Waiting)
-		}
-		waits = append(waits, b.line(o))
-	}
-	var next []sluss.EventID
-	if b.closed == "" {
-		next = obligations.Next(b.declaration, b.events)
-	}
-	if waiting == "" && open == 0 && len(next) > 0 {
-		waiting = "event"
-	}
-	workflow.SetCurrentDetails(ctx, b.details(waits, next))
-	b.list(ctx, listed{b.stage(), waiting, due, blocked, overdue})
-}
-
-// listed are the search attributes of a batch.
-type listed struct {
-	stage, waiting   string
-	due              time.Time
-	blocked, overdue bool
-}
-
-// list updates the search attributes, if they have changed.
-func (b *batch) list(ctx workflow.Context, now listed) {
-	if now == b.listed {
-		return
-	}
-	b.listed = now
-	updates := []temporal.SearchAttributeUpdate{
-		Stage.ValueSet(now.stage), Blocked.ValueSet(now.blocked), Overdue.ValueSet(now.overdue),
-		WaitingFor.ValueUnset(), Due.ValueUnset(),
-	}
-	if now.waiting != "" {
-		updates[3] = WaitingFor.ValueSet(now.waiting)
-	}
-	if !now.due.IsZero() {
-		updates[4] = Due.ValueSet(now.due)
-	}
-	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
-		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
-	}
-}
-
-func (b *batch) line(owed *duty) string {
-	s, o := owed.state, owed.state.Obligation
-	line := fmt.Sprintf("**%s** (`%s`), which %s", o.Rule.Title, o.ID, b.stateText(owed))
-	if !s.Until.IsZero() {
-		line += ", until " + clock(s.Until)
-	}
-	if !o.Due.IsZero() {
-		line += fmt.Sprintf("; due %s by %s", clock(o.Due), o.Rule.Paragraph)
-	}
-	if o.Gates != "" {
-		line += "; no " + string(o.Gates) + " before that"
-	}
-	if s.Detail != "" {
-		line += "; " + s.Detail
-	}
-	return line
-}
-
-func (b *batch) details(waits []string, next []sluss.EventID) string {
-	d := b.declaration
-	var s strings.Builder
-	fmt.Fprintf(&s, "**%s** of `%s` %s, %s → %s\n\n", d.Waste.Mass, d.Waste.Code, d.Waste.Name, d.Producer.Name, d.Receiver.Name)
-	fmt.Fprintf(&s, "- stage: **%s**\n", b.stage())
-	if r := b.in.Revival; r != nil {
-		fmt.Fprintf(&s, "- **revived** %s: its workflow was ended from outside (%s)\n", clock(r.At), r.How)
-	}
-	for _, t := range b.documents {
-		fmt.Fprintf(&s, "- others changed `%s` to **%s** at %s, %s\n", t.Number, t.Status, t.Registry, clock(t.UpdatedAt))
-	}
-	for _, w := range waits {
-		fmt.Fprintf(&s, "- waits for: %s\n", w)
-	}
-	for _, k := range b.kept {
-		fmt.Fprintf(&s, "- kept: **%s** of %s %s\n", k.Event.ID(), clock(k.Event.At), k.Text())
-	}
-	for _, event := range next {
-		if shut := b.gateObstacles(event); len(shut) > 0 {
-			fmt.Fprintf(&s, "- next: **%s**, whose gate is shut: %s\n", event, strings.Join(shut, "; "))
-			continue
-		}
-		fmt.Fprintf(&s, "- next: somebody reports **%s**\n", event)
-	}
-	return s.String()
 }

@@ -23,12 +23,15 @@ func (b *batch) begin(ctx workflow.Context) error {
 	} else {
 		owed := obligations.For(b.in.Declaration, []sluss.Event{b.in.Produced})
 		var declared activities.Declared
-		record := sluss.EventRecord{Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed, At: workflow.Now(ctx)}
-		if err := workflow.ExecuteLocalActivity(onLedger(ctx, "record the declaration"), act.Declare, record).Get(ctx, &declared); err != nil {
+		record := sluss.EventRecord{
+			Batch: b.id, Declaration: &b.in.Declaration, Event: b.in.Produced, Obligations: owed,
+			Filings: b.atOnce(ctx, []sluss.Event{b.in.Produced}, owed), At: workflow.Now(ctx),
+		}
+		if err := b.recorded(ctx, act.Declare, record, "record the declaration", &declared); err != nil {
 			return err
 		}
 		if snapshot = declared.Known; snapshot == nil {
-			snapshot = newSnapshot(b.in, owed)
+			snapshot, b.opened = newSnapshot(b.in, declared.Obligations), declared.Opened
 		}
 	}
 	b.resume(*snapshot)
@@ -47,7 +50,7 @@ func (b *batch) begin(ctx workflow.Context) error {
 
 // newSnapshot is the state of a batch that was just declared.
 func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
-	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}}
+	s := &sluss.BatchSnapshot{Declaration: in.Declaration, Events: []sluss.Event{in.Produced}, Acts: 1}
 	for _, o := range owed {
 		s.Filings = append(s.Filings, sluss.ObligationSnapshot{Obligation: o})
 	}
@@ -57,14 +60,14 @@ func newSnapshot(in BatchInput, owed []sluss.Obligation) *sluss.BatchSnapshot {
 // resume takes over the state of the batch.
 func (b *batch) resume(s sluss.BatchSnapshot) {
 	b.declaration, b.events, b.kept, b.corrections, b.closed = s.Declaration, s.Events, s.Kept, s.Corrections, s.Closed
-	b.versions, b.documents, b.annulment = s.Versions, s.Documents, s.Annulment
+	b.versions, b.documents, b.annulment, b.acts = s.Versions, s.Documents, s.Annulment, s.Acts
 	b.filings, b.order = map[sluss.ObligationID]*duty{}, nil
 	outdated := map[sluss.ObligationID]bool{}
 	for _, f := range s.Filings {
 		b.owe(f.Obligation)
 		id := f.Obligation.ID
 		o := b.filings[id]
-		o.opened, outdated[id] = f.Opened, f.Outdated
+		o.opened, outdated[id], o.receipts = f.Opened, f.Outdated, f.Told
 		switch {
 		case f.End != nil:
 			o.discharged, o.result = true, FilingResult(*f.End)
@@ -108,14 +111,14 @@ func (b *batch) resume(s sluss.BatchSnapshot) {
 // snapshot is the state of the batch, for a new history.
 func (b *batch) snapshot() *sluss.BatchSnapshot {
 	s := &sluss.BatchSnapshot{
-		Declaration: b.declaration, Corrections: b.corrections, Events: b.events, Kept: b.kept,
+		Declaration: b.declaration, Corrections: b.corrections, Events: b.events, Kept: b.kept, Acts: b.acts,
 		Versions: b.versions, Documents: b.documents, Annulment: b.annulment,
 	}
 	for _, id := range b.order {
 		o := b.filings[id]
 		f := sluss.ObligationSnapshot{
 			Obligation: o.state.Obligation, Opened: o.opened, Stage: o.state.Stage, Waiting: o.state.Waiting, Until: o.state.Until,
-			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds,
+			Reasons: o.state.Reasons, Detail: o.state.Detail, Overdue: o.state.Overdue, Hash: o.state.Hash, Grounds: o.grounds, Told: o.receipts,
 		}
 		if o.discharged {
 			end := sluss.FilingEnd(o.result)
@@ -129,7 +132,40 @@ func (b *batch) snapshot() *sluss.BatchSnapshot {
 // mustRenew tells whether the batch must go on in a new history and can do so now,
 // because all messages are handled.
 func (b *batch) mustRenew(ctx workflow.Context) bool {
-	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested()) && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
+	return b.leaves(ctx) && b.idle() && b.inbound.idle() && workflow.AllHandlersFinished(ctx)
+}
+
+func (b *batch) leaves(ctx workflow.Context) bool {
+	return b.begun && (b.behind || workflow.GetInfo(ctx).GetContinueAsNewSuggested())
+}
+
+// knows is false if the ledger has more of the batch than this run.
+func (b *batch) knows(s sluss.FilingSnapshot) bool {
+	return s.Events <= len(b.events) && s.Corrections <= b.corrections
+}
+
+// changed takes over the state of a filing.
+func (b *batch) changed(ctx workflow.Context, f *filing) {
+	if o := b.filings[f.content.Obligation.ID]; o != nil && !o.discharged {
+		whose := o.state.Obligation
+		o.state = f.state()
+		o.state.Obligation.Theirs, o.state.Obligation.Own = whose.Theirs, whose.Own // a person's word may be newer
+		b.show(ctx)
+	}
+}
+
+// act records what a person did by a local activity. If the worker dies after that, the
+// history may not have it: the same act is then recorded again, which changes nothing;
+// another in its place is refused, and if no act comes, a revival compares Recorded with
+// the ledger.
+func (b *batch) act(ctx workflow.Context, activity, record any, summary string, result any) error {
+	if err := b.recorded(ctx, activity, record, summary, result); err != nil {
+		return b.conflict(err)
+	}
+	if _, signature := record.(activities.SubmitInput); !signature {
+		b.acts++
+	}
+	return nil
 }
 
 // renew is the error that continues the batch in a new history: from what this run knows,

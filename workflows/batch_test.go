@@ -1,14 +1,10 @@
 package workflows_test
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/workflow"
 
 	"sluss"
 	"sluss/workflows"
@@ -93,7 +89,7 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 		p.after(at, func() {
 			s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(at), ContentHash: p.hash("fr.emission#1")}
 			change(&s)
-			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), s)
+			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature", refused), to(p.filing("fr.emission#1"), s))
 		})
 	}
 	try(1*hour, "not by the receiver", func(s *sluss.Signature) { s.Role = sluss.Receiver })
@@ -104,19 +100,19 @@ func TestSignaturesAreRefusedOnTheSpot(t *testing.T) {
 	try(1*hour, "the time", func(s *sluss.Signature) { s.At = time.Time{} })
 	p.after(2*hour, func() { // the same by signal changes nothing, and is recorded
 		bad := sluss.Signature{Role: sluss.Receiver, Person: sluss.Person{Name: "Mallory"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignSignal.Name, to(p.filing("fr.emission#1"), bad)); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(2*hour, func() {
 		bad := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne\uFFFD"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, bad); err != nil {
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignSignal.Name, to(p.filing("fr.emission#1"), bad)); err != nil {
 			t.Error(err)
 		}
 	})
 	p.after(3*hour, func() { // and a good one by signal counts
 		good := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start, ContentHash: p.hash("fr.emission#1")}
-		if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, good); err != nil {
+		if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignSignal.Name, to(p.filing("fr.emission#1"), good)); err != nil {
 			t.Error(err)
 		}
 	})
@@ -232,7 +228,7 @@ func TestLostAnswerOfASilentRegistryIsSettledByAPerson(t *testing.T) {
 			p.swedish()
 			decide := func(at time.Duration, refused string, d sluss.Decision) {
 				p.after(at, func() {
-					_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+					_ = p.env.UpdateWorkflowByID(p.filing("se.removal").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), to(p.filing("se.removal"), d))
 				})
 			}
 			d := sluss.Decision{Kind: kind, Reason: "the agency's extract", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
@@ -327,7 +323,7 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 			p.swedish()
 			p.after(40*hour, func() {
 				d := sluss.Decision{Kind: kind, Receipt: filedByHand, Reason: "the agency's support", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}
-				_ = p.env.UpdateWorkflowByID(string(p.filing("se.reception")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+				_ = p.env.UpdateWorkflowByID(p.filing("se.reception").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), to(p.filing("se.reception"), d))
 			})
 			result := p.run()
 			if got := result.Filings[2]; len(p.registry.of(sluss.ReportReception)) != want.sends || got.Stage != want.stage {
@@ -338,50 +334,60 @@ func TestRejectionMayBeSettledWithoutACorrection(t *testing.T) {
 }
 
 // TestWhatComesAtTheEndOfAHistoryIsNotLost: the BSDD is annulled in the moment in
-// which a filing would go on in a fresh history.
+// which a batch would go on in a fresh history.
 func TestWhatComesAtTheEndOfAHistoryIsNotLost(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
-	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportSealing: func(int, sluss.Submission) (sluss.Outcome, error) {
-			p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+			p.env.SetContinueAsNewSuggested(true)
+			p.env.SignalWorkflow("amended", map[string]any{"obligation": "fr.creation", "withdraws": sluss.Decision{
+				Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"},
+			}})
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now()}, nil
 		},
 	}
-	p.ledger.slow = 100 * time.Millisecond // the decision is still being recorded then
-	p.env.SetContinueAsNewSuggested(true)
-	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content})
-	var result workflows.FilingResult
-	if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {
-		t.Errorf("%+v, %v", result, err)
+	p.ledger.slow = 100 * time.Millisecond // the withdrawal is still being recorded then
+	p.execute(p.input())
+	if in := next[workflows.BatchInput](p); in.Resumed == nil || in.Resumed.Annulment == nil {
+		t.Errorf("it goes on from %+v", in.Resumed)
+	}
+	if len(p.ledger.decisions) == 0 {
+		t.Errorf("no filing is withdrawn: %v", p.ledger.stages)
 	}
 }
 
+// TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory of its batch, from what is recorded.
 func TestFilingThatIsPutOffForWeeksGoesOnInAFreshHistory(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
-	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "se.removal", Registry: sluss.Avfallsregistret, Report: sluss.ReportRemoval}}
+	p.batch.Approval = sluss.Officer
+	deferred := 0
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportRemoval: func(int, sluss.Submission) (sluss.Outcome, error) {
+			if deferred++; deferred == 20 {
+				p.env.SetContinueAsNewSuggested(true)
+			}
 			return sluss.Outcome{Kind: sluss.Deferred, Throttled: true, NotBefore: p.env.Now().Add(hour)}, nil
 		},
 	}
-	p.env.SetContinueAsNewSuggested(true)
-	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{
-		Batch: "batch/default/A", Content: content,
-		Resumed: &workflows.Resumed{Signature: &sluss.Signature{Role: sluss.Officer}, Number: 3, Stages: 7, Overdue: true},
-	})
-	var next *workflow.ContinueAsNewError
-	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
-		t.Fatalf("ended with %v", err)
+	p.swedish()
+	p.sign(3*hour, "se.removal", sluss.Officer)
+	p.execute(p.input())
+	in := next[workflows.BatchInput](p)
+	if f := in.Resumed.Filings[0]; !f.Opened || f.End != nil || deferred != 20 {
+		t.Fatalf("put off %d times; goes on with %+v", deferred, f)
 	}
-	var in workflows.FilingInput
-	if err := converter.GetDefaultDataConverter().FromPayloads(next.Input, &in); err != nil {
-		t.Fatal(err)
+	stages := p.ledger.filing(p.filing("se.removal")).Stages
+
+	q := newPlantOf(t, p.batch)
+	q.ledger.filings, q.ledger.stages = p.ledger.filings, p.ledger.stages
+	q.report(30*hour, sluss.Event{Kind: sluss.Treated})
+	q.sign(40*hour, "se.transport#1", sluss.Officer)
+	q.sign(41*hour, "se.reception", sluss.Officer)
+	q.execute(in)
+	if n := q.asked("se.removal"); n != 1 {
+		t.Errorf("a signature was asked for %d times", n)
 	}
-	if r := in.Resumed; r == nil || r.Number != 3 || r.Stages != 8 || !r.Overdue || r.Signature == nil || in.Content.Hash() != content.Hash() {
-		t.Errorf("goes on with %+v", in.Resumed)
-	}
-	if slices.ContainsFunc(p.ledger.stages, func(s string) bool { return strings.Contains(s, "sending") }) {
-		t.Errorf("opened again: %v", p.ledger.stages)
+	if sent := q.registry.of(sluss.ReportRemoval); len(sent) != 1 || sent[0].Signature == nil {
+		t.Errorf("sent %+v; %d stages before", sent, stages)
 	}
 }

@@ -95,7 +95,7 @@ func TestOverrideIsSignedByWhoMay(t *testing.T) {
 				Reason: "inspected this morning", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start.Add(at),
 			}
 			change(&d)
-			_ = p.env.UpdateWorkflowByID(string(p.filing("no.clearance#1")), workflows.DecideUpdate.Name, p.update(), p.expect("override", refused), d)
+			_ = p.env.UpdateWorkflowByID(p.filing("no.clearance#1").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("override", refused), to(p.filing("no.clearance#1"), d))
 		})
 	}
 	override(hour, `signed by the officer, not by "transporter"`, func(d *sluss.Decision) { d.Role = sluss.Transporter })
@@ -120,7 +120,7 @@ func TestARefusalThatNobodyMayOverride(t *testing.T) {
 	}
 	p.after(hour, func() {
 		d := sluss.Decision{Kind: sluss.DecidedOverride, Role: sluss.Officer, ContentHash: p.hash("no.clearance#1"), Reason: "x", By: sluss.Person{Name: "Cecilia Berg"}}
-		_ = p.env.UpdateWorkflowByID(string(p.filing("no.clearance#1")), workflows.DecideUpdate.Name, p.update(), p.expect("override", "nobody may override"), d)
+		_ = p.env.UpdateWorkflowByID(p.filing("no.clearance#1").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("override", "nobody may override"), to(p.filing("no.clearance#1"), d))
 	})
 	p.correct(90*time.Minute, map[string]string{"legs.0.vehicles.0.plate": "TS10007"})
 	p.from(2 * hour)

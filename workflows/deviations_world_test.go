@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/mock"
+	"go.temporal.io/sdk/client"
 
 	"sluss"
 	"sluss/activities"
@@ -133,7 +134,7 @@ func (w *world) attend(env *environment, filings func() []sluss.FilingID) {
 		}
 		for _, filing := range filings() {
 			_, obligation, _ := filing.Split()
-			value, err := env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
+			value, err := env.QueryWorkflowByID(filing.Workflow(), workflows.FilingQuery.Name, filing)
 			if err != nil || w.held[obligation] {
 				continue
 			}
@@ -141,7 +142,7 @@ func (w *world) attend(env *environment, filings func() []sluss.FilingID) {
 			must(w.t, value.Get(&f))
 			if f.Stage == sluss.StageSignature && f.Waiting != "" {
 				s := sluss.Signature{Role: f.Waiting, Person: sluss.Person{Name: "Karin Holm"}, At: env.Now(), ContentHash: f.Hash}
-				_ = env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, w.update(), &reaction{}, s)
+				_ = env.UpdateWorkflowByID(filing.Workflow(), workflows.SignUpdate.Name, w.update(), &reaction{}, to(filing, s))
 			}
 		}
 		env.RegisterDelayedCallback(look, 20*time.Minute)
@@ -159,7 +160,7 @@ func (w *world) correct(at time.Duration, c sluss.Correction) {
 func (w *world) decide(at time.Duration, obligation sluss.ObligationID, kind sluss.DecisionKind) {
 	w.after(at, func() {
 		d := sluss.Decision{Kind: kind, Reason: "it was never ours", By: sluss.Person{Name: "Karin Holm"}, At: w.env.Now()}
-		_ = w.env.UpdateWorkflowByID(string(w.filing(obligation)), workflows.DecideUpdate.Name, w.update(), w.expect("decision on "+string(obligation), ""), d)
+		_ = w.env.UpdateWorkflowByID(w.filing(obligation).Workflow(), workflows.DecideUpdate.Name, w.update(), w.expect("decision on "+string(obligation), ""), to(w.filing(obligation), d))
 	})
 }
 
@@ -205,6 +206,7 @@ func (w *world) amend(obligation sluss.ObligationID, a sluss.Amendment, others .
 	must(w.t, err)
 	env := newEnvironment()
 	env.SetStartTime(w.env.Now())
+	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(w.filing(c.Obligation.ID))})
 	env.RegisterWorkflow(workflows.Amendment)
 	env.RegisterActivity(&activities.Activities{
 		Ledger: &fakeLedger{attempts: map[string]bool{}}, Log: slog.New(slog.DiscardHandler), Actor: "test", Registries: w.registries,
@@ -212,7 +214,7 @@ func (w *world) amend(obligation sluss.ObligationID, a sluss.Amendment, others .
 	env.OnSignalExternalWorkflow(mock.Anything, mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(nil) // the batch has ended
 	sign := func() {
 		s := sluss.Signature{Role: c.Obligation.Signer, Person: sluss.Person{Name: "Ingrid Falk"}, At: env.Now(), ContentHash: c.Hash()}
-		env.UpdateWorkflow(workflows.SignUpdate.Name, w.update(), w.expect("signature on "+string(c.Obligation.ID), ""), s)
+		env.UpdateWorkflow(workflows.SignUpdate.Name, w.update(), w.expect("signature on "+string(c.Obligation.ID), ""), to(w.filing(c.Obligation.ID), s))
 	}
 	env.RegisterDelayedCallback(sign, time.Hour)
 	env.RegisterDelayedCallback(env.CancelWorkflow, 20*24*time.Hour) // something waits for ever

@@ -8,8 +8,8 @@ import (
 	"sluss"
 )
 
-// documentChanged stores that others have changed a document of the batch, and tells the
-// filings, which may be done already.
+// documentChanged stores that others have changed a document of the batch. Its filings may
+// be done already.
 func (b *batch) documentChanged(ctx workflow.Context, d sluss.Document) {
 	known := slices.IndexFunc(b.documents, func(k sluss.Document) bool { return k.Registry == d.Registry && k.ID == d.ID })
 	switch {
@@ -20,13 +20,10 @@ func (b *batch) documentChanged(ctx workflow.Context, d sluss.Document) {
 	default:
 		b.documents[known] = d
 	}
+	b.lookAgain(d.Registry)
 	for _, id := range b.order {
-		o := b.filings[id]
-		if !o.runs() || o.discharged || o.state.Obligation.Registry != d.Registry {
-			continue
-		}
-		if err := tell(ctx, &o.awaited, DocumentChangedSignal, d); err != nil {
-			workflow.GetLogger(ctx).Warn("a filing was not told that its document has changed", "filing", o.state.Filing, "error", err)
+		if o := b.filings[id]; o.runs() && o.state.Obligation.Registry == d.Registry {
+			o.filing.changedByOthers = true
 		}
 	}
 	b.show(ctx)

@@ -156,7 +156,7 @@ func TestARefusalAtTrackdechetsReachesTheOfficer(t *testing.T) {
 	p.others(hour, "CANCELED")
 	look := func(at time.Duration, want sluss.FilingStage) {
 		p.after(at, func() {
-			value, err := p.env.QueryWorkflowByID(string(p.filing("fr.emission#1")), workflows.FilingQuery.Name)
+			value, err := p.env.QueryWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.FilingQuery.Name, p.filing("fr.emission#1"))
 			var state workflows.FilingState
 			if err == nil {
 				err = value.Get(&state)

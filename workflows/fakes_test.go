@@ -3,15 +3,18 @@ package workflows_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/testsuite"
@@ -40,10 +43,13 @@ type fakeLedger struct {
 	looked      []sluss.FilingID                     // filings of other batches
 	attempts    map[string]bool                      // filing and number -> answered
 	wait        func(sluss.Intent) *sluss.QueuePlace // nil: go
+	broken      func(sluss.Intent) error             // nil: a permit is given
 	ahead       *sluss.QueuePlace                    // others go before every submission
 	queued      int                                  // how many were told that
 	elsewhere   func(filing sluss.FilingID) (receipt *sluss.Receipt, ended bool)
-	correcting  func() error                   // while a correction is recorded
+	correcting  func() error // while a correction is recorded
+	whose       func(d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) []sluss.Obligation
+	theirs      []sluss.TheirReceiptRecord
 	known       *sluss.BatchSnapshot           // of the batch, where it was declared before
 	filings     map[sluss.FilingID]*fakeFiling // by filing
 }
@@ -52,6 +58,7 @@ type fakeLedger struct {
 type fakeFiling struct {
 	sluss.FilingSnapshot
 	hash string
+	open string // the stage with which it was opened last
 }
 
 func (b *fakeLedger) KeepEvent(_ context.Context, r sluss.KeptRecord) error {
@@ -82,13 +89,27 @@ func (b *fakeLedger) FilingSnapshot(_ context.Context, filing sluss.FilingID) (s
 	return s, nil
 }
 
-func (b *fakeLedger) Declare(_ context.Context, r sluss.EventRecord, _ string) (*sluss.BatchSnapshot, error) {
-	b.Lock()
-	defer b.Unlock()
-	if b.known == nil {
-		b.events = append(b.events, r.Event.ID())
+func (b *fakeLedger) Declare(ctx context.Context, r sluss.EventRecord, _ string) (*sluss.BatchSnapshot, error) {
+	if b.known != nil {
+		return b.known, nil
 	}
-	return b.known, nil
+	_, err := b.happen(ctx, r)
+	return nil, err
+}
+
+// happen records an event. Filings of which the ledger knows already are not opened.
+func (b *fakeLedger) happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
+	b.Lock()
+	b.events = append(b.events, r.Event.ID())
+	known := slices.ContainsFunc(r.Filings, func(f sluss.FilingRecord) bool { return b.filing(f.Filing).Opened })
+	b.Unlock()
+	if known {
+		return false, nil
+	}
+	for _, f := range r.Filings {
+		err = errors.Join(err, b.OpenFiling(ctx, f))
+	}
+	return true, err
 }
 
 func (b *fakeLedger) ContinueBatch(context.Context, sluss.BatchID, string, string) error { return nil }
@@ -112,21 +133,44 @@ func (b *fakeLedger) said(record any) error {
 	return nil
 }
 
-func (b *fakeLedger) RecordEvent(_ context.Context, r sluss.EventRecord) error {
+func (b *fakeLedger) Happen(ctx context.Context, r sluss.EventRecord) (fresh bool, err error) {
+	if err := b.said(r); err != nil {
+		return false, err
+	}
+	return b.happen(ctx, r)
+}
+
+// Whose makes everything ours, unless a test says otherwise.
+func (b *fakeLedger) Whose(_ context.Context, _ sluss.BatchID, d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	b.Lock()
+	defer b.Unlock()
+	if b.whose == nil {
+		return owed, nil
+	}
+	return b.whose(d, events, owed), nil
+}
+
+func (b *fakeLedger) RecordTheirReceipt(_ context.Context, r sluss.TheirReceiptRecord) error {
 	if err := b.said(r); err != nil {
 		return err
 	}
 	b.Lock()
 	defer b.Unlock()
-	b.events = append(b.events, r.Event.ID())
+	b.theirs = append(b.theirs, r)
 	return nil
 }
 
 func (b *fakeLedger) OpenFiling(_ context.Context, r sluss.FilingRecord) error {
-	b.stage(r.Filing, string(r.Stage))
+	b.Lock()
+	f := b.filing(r.Filing)
+	same := f.Opened && f.hash == r.Hash && f.open == string(r.Stage) // the ledger has that already
+	f.open = string(r.Stage)
+	b.Unlock()
+	if !same {
+		b.stage(r.Filing, string(r.Stage))
+	}
 	b.Lock()
 	defer b.Unlock()
-	f := b.filing(r.Filing)
 	f.Opened, f.Receipts = true, r.Content.Receipts
 	if f.hash != r.Hash {
 		f.hash, f.Signature = r.Hash, nil
@@ -221,6 +265,11 @@ func (b *fakeLedger) Queue(context.Context, sluss.Intent) (*sluss.QueuePlace, er
 func (b *fakeLedger) Begin(_ context.Context, i sluss.Intent) (sluss.Permit, error) {
 	b.Lock()
 	defer b.Unlock()
+	if b.broken != nil {
+		if err := b.broken(i); err != nil {
+			return sluss.Permit{}, err
+		}
+	}
 	if b.wait != nil {
 		if w := b.wait(i); w != nil {
 			return sluss.Permit{Kind: sluss.PermitQueued, Wait: *w}, nil
@@ -356,6 +405,7 @@ type plant struct {
 	batch      sluss.Declaration
 	start      time.Time
 	updates    int
+	alone      sluss.FilingID // that lives on its own
 }
 
 // update is the id of the next update: the test environment answers one it has
@@ -390,7 +440,6 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 	p.start = p.batch.Legs[0].Departure.Add(-2 * time.Hour)
 	p.env.SetStartTime(p.start)
 	p.env.RegisterWorkflow(workflows.Batch)
-	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterActivity(&activities.Activities{
 		Ledger: p.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: p.registries,
@@ -401,10 +450,7 @@ func newPlantOf(t *testing.T, d sluss.Declaration) *plant {
 // run runs the batch to its end; script is what people do, by hours after the declaration.
 func (p *plant) run() workflows.BatchResult {
 	p.t.Helper()
-	p.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
-		Declaration: p.batch, Policy: workflows.DefaultPolicy(),
-		Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
-	})
+	p.execute(p.input())
 	if !p.env.IsWorkflowCompleted() {
 		p.t.Fatalf("the batch did not end; recorded: %v", p.ledger.stages)
 	}
@@ -416,6 +462,24 @@ func (p *plant) run() workflows.BatchResult {
 		p.t.Fatal(err)
 	}
 	return result
+}
+
+// execute runs the batch from an input, under its id.
+func (p *plant) execute(in workflows.BatchInput) {
+	p.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(p.batch.ID())})
+	p.env.ExecuteWorkflow(workflows.Batch, in)
+}
+
+// executeFiling runs a filing that lives on its own, under its id.
+func (p *plant) executeFiling(workflow any, in workflows.FilingInput) {
+	p.alone = in.Batch.Filing(in.Content.Obligation.ID)
+	p.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(p.alone)})
+	p.env.ExecuteWorkflow(workflow, in)
+}
+
+// to addresses a message to a filing.
+func to[T any](filing sluss.FilingID, message T) workflows.Addressed[T] {
+	return workflows.Addressed[T]{Filing: filing, Message: message}
 }
 
 // after does something a given time after the declaration.
@@ -474,7 +538,7 @@ func (p *plant) filing(obligation sluss.ObligationID) sluss.FilingID {
 // hash is the hash of a filing's current content.
 func (p *plant) hash(obligation sluss.ObligationID) string {
 	p.t.Helper()
-	value, err := p.env.QueryWorkflowByID(string(p.filing(obligation)), workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflowByID(p.filing(obligation).Workflow(), workflows.FilingQuery.Name, p.filing(obligation))
 	if err != nil {
 		p.t.Errorf("query of %s: %v", obligation, err)
 		return ""
@@ -489,7 +553,7 @@ func (p *plant) hash(obligation sluss.ObligationID) string {
 func (p *plant) sign(at time.Duration, obligation sluss.ObligationID, role sluss.Role) {
 	p.after(at, func() {
 		s := sluss.Signature{Role: role, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.start.Add(at), ContentHash: p.hash(obligation)}
-		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(obligation), ""), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(p.filing(obligation).Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(obligation), ""), to(p.filing(obligation), s)); err != nil {
 			p.t.Errorf("signature on %s: %v", obligation, err)
 		}
 	})

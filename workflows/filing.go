@@ -9,23 +9,14 @@ import (
 	"sluss/activities"
 )
 
-// FilingInput starts a filing.
+// FilingInput starts a filing in a workflow of its own.
 type FilingInput struct {
 	Batch   sluss.BatchID `json:"batch"`
 	Content sluss.Content `json:"content"`
 	Policy  Policy        `json:"policy"`
-	News    news          `json:"news,omitzero"`
-	// Resumed is the state of the filing at the end of the previous history.
-	Resumed *Resumed `json:"resumed,omitempty"`
-}
-
-// Resumed is what a filing takes along into a new history.
-type Resumed struct {
-	Signature *sluss.Signature `json:"signature,omitempty"`
-	Overdue   bool             `json:"overdue,omitempty"`
-	Number    int              `json:"number"`
-	Stages    int              `json:"stages"`
-	Owner     string           `json:"owner,omitempty"` // the attached workflow
+	// Owner is the workflow to be told how the filing ends, if that is not its parent.
+	Owner string `json:"owner,omitempty"`
+	Look  bool   `json:"look,omitempty"` // others may have done what is to be filed
 }
 
 // FilingResult is how a filing ended: accepted or withdrawn.
@@ -36,49 +27,18 @@ type FilingResult struct {
 	Others    bool              `json:"others,omitempty"` // others had done at the registry what was to be filed
 }
 
-// Filing discharges one obligation at one registry. It waits for the signature that the
-// content needs, submits the content, and ends with a receipt or a person's decision. It
-// files at most once: if it cannot know whether the registry accepted a submission, it
-// asks the registry, or else a person.
-func Filing(ctx workflow.Context, in FilingInput) (FilingResult, error) {
-	f := &filing{
-		batch: in.Batch, id: sluss.FilingID(workflow.GetInfo(ctx).WorkflowExecution.ID), policy: in.Policy,
-		content: in.Content, hash: in.Content.Hash(), stage: sluss.StageSending, number: 1,
-	}
-	if r := in.Resumed; r != nil {
-		f.signature, f.overdue, f.number, f.stages = r.Signature, r.Overdue, r.Number, r.Stages
-		if f.owner = r.Owner; f.owner != "" {
-			f.attached = 1
-		}
-	}
-	var done *FilingResult
-	err := f.recorder.record(ctx, func() (err error) { // updates and signals of people wait for this
-		if err := f.listen(ctx); err != nil {
-			return err
-		}
-		f.describe(ctx)
-		if f.unsigned() {
-			f.stage, f.waiting = sluss.StageSignature, f.content.Obligation.Signer
-		}
-		if in.Resumed == nil {
-			done, err = f.begin(ctx)
-		}
-		return err
-	})
-	if err != nil || done != nil {
-		return f.end(ctx, done, err)
-	}
-	f.catchUp(ctx, in.News)
-	stopClock := f.startClock(ctx)
-	result, err := f.discharge(ctx)
-	stopClock()
-	return f.end(ctx, &result, err)
-}
-
 // act names the activities; it is nil.
 var act *activities.Activities
 
+// filing discharges one obligation at one registry. It waits for the signature that the
+// content needs, submits the content, and ends with a receipt or a person's decision. It
+// files at most once: if it cannot know whether the registry accepted a submission, it
+// asks the registry, or else a person.
 type filing struct {
+	host            host
+	signs           *messageHandler[sluss.Signature, FilingState]
+	decides         *messageHandler[sluss.Decision, FilingState]
+	amends          *messageHandler[sluss.Content, FilingState]
 	batch           sluss.BatchID
 	id              sluss.FilingID
 	policy          Policy
@@ -106,9 +66,74 @@ type filing struct {
 	changedByOthers bool                                  // others have changed the document: check whether it is done
 	number          int                                   // of the submission, from 1
 	stages          int                                   // recorded so far
-	owner           string                                // the attached workflow, which is told the end
-	attached        int                                   // how many times a workflow has attached
+	reminded        bool                                  // the reminder is recorded, or its time was past before
+	rests           bool                                  // it waits for more than the answer to its first call
+	looked          looked
+	begun           *activities.Opened // it was opened with the event; nil: it is opened by itself
 }
+
+// newFiling is a filing that is to run in a workflow.
+func newFiling(ctx workflow.Context, in host, id sluss.FilingID, batch sluss.BatchID, content sluss.Content, policy Policy) *filing {
+	f := &filing{host: in, id: id, batch: batch, content: content, hash: content.Hash(), policy: policy, stage: sluss.StageSending, number: 1}
+	if f.unsigned() {
+		f.stage, f.waiting, f.rests = sluss.StageSignature, f.content.Obligation.Signer, true
+	}
+	if due := content.Obligation.Due; !due.IsZero() {
+		f.reminded = !f.remindAt().After(workflow.Now(ctx))
+	}
+	events := func() []sluss.Event { return f.content.Events }
+	f.signs = &messageHandler[sluss.Signature, FilingState]{
+		recorder: &f.recorder, valid: f.maySign, record: f.sign, events: events,
+		at: func(s *sluss.Signature) *time.Time { return &s.At },
+	}
+	f.decides = &messageHandler[sluss.Decision, FilingState]{
+		recorder: &f.recorder, valid: f.mayDecide, record: f.decide, events: events,
+		at: func(d *sluss.Decision) *time.Time { return &d.At },
+	}
+	f.amends = &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}
+	return f
+}
+
+// run takes the filing from its state in the ledger to its end. The error is errBehind, or
+// that of a cancelled context, or of an activity that cannot succeed.
+func (f *filing) run(ctx workflow.Context, n news) (FilingResult, error) {
+	var done *FilingResult
+	err := f.recorder.record(ctx, func() (err error) { // messages of people wait for this
+		done, err = f.open(ctx)
+		return err
+	})
+	if err != nil {
+		return FilingResult{}, err
+	}
+	return f.goOn(ctx, done, n)
+}
+
+// open opens the filing, unless it is. done is its end, if the ledger has one.
+func (f *filing) open(ctx workflow.Context) (done *FilingResult, err error) {
+	f.show(ctx)
+	if f.begun != nil {
+		f.looks(f.begun.Place)
+		return nil, nil
+	}
+	return f.begin(ctx)
+}
+
+// goOn takes an open filing to its end.
+func (f *filing) goOn(ctx workflow.Context, done *FilingResult, n news) (FilingResult, error) {
+	if done == nil {
+		f.catchUp(ctx, n)
+		result, err := f.discharge(ctx)
+		if err != nil {
+			return FilingResult{}, err
+		}
+		done = &result
+	}
+	f.show(ctx)
+	return *done, nil
+}
+
+// show updates what people see of the filing.
+func (f *filing) show(ctx workflow.Context) { f.host.changed(ctx, f) }
 
 // discharge repeats until the registry has accepted or a person has decided.
 func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
@@ -157,9 +182,6 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 			if err := f.wait(ctx, outcome); err != nil {
 				return FilingResult{}, err
 			}
-			if f.decision == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-				return f.continueAsNew(ctx)
-			}
 		case sluss.Unknown: // the registry does not have it, or there is a decision
 			f.number++
 		}
@@ -170,28 +192,6 @@ func (f *filing) discharge(ctx workflow.Context) (FilingResult, error) {
 func (f *filing) accepted(o sluss.Outcome, others bool) FilingResult {
 	f.stage, f.waiting, f.until, f.receipt, f.clearance = sluss.StageAccepted, "", time.Time{}, o.Receipt, o.Clearance
 	return FilingResult{Stage: f.stage, Receipt: f.receipt, Clearance: f.clearance, Others: others}
-}
-
-// continueAsNew goes on in a new history: weeks of deferrals would fill the old one.
-// Messages that have arrived, or are being recorded, are handled first, because they would
-// be lost.
-func (f *filing) continueAsNew(ctx workflow.Context) (FilingResult, error) {
-	for again := true; again; again = f.busy() || f.versions != nil {
-		f.relink(ctx)
-		if err := f.settled(ctx); err != nil {
-			return FilingResult{}, err
-		}
-		if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
-			return FilingResult{}, err
-		}
-	}
-	if f.decision != nil {
-		return f.decided(), nil
-	}
-	return FilingResult{}, workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, FilingInput{
-		Batch: f.batch, Content: f.content, Policy: f.policy, News: news{Look: f.changedByOthers, NotOwed: f.notOwed},
-		Resumed: &Resumed{Signature: f.signature, Overdue: f.overdue, Number: f.number, Stages: f.stages, Owner: f.owner},
-	})
 }
 
 // decided ends a filing by a person's decision.
@@ -213,7 +213,17 @@ func (f *filing) opened(ctx workflow.Context) sluss.FilingRecord {
 	}
 }
 
-// record writes to the ledger, and retries until it succeeds.
+// record, recorded and act are those of its host, with the summary naming the filing.
 func (f *filing) record(ctx workflow.Context, activity, record any, summary string) error {
-	return workflow.ExecuteLocalActivity(onLedger(ctx, summary), activity, record).Get(ctx, nil)
+	return f.host.record(ctx, activity, record, f.summary(summary))
 }
+
+func (f *filing) recorded(ctx workflow.Context, activity, record any, summary string, result any) error {
+	return f.host.recorded(ctx, activity, record, f.summary(summary), result)
+}
+
+func (f *filing) act(ctx workflow.Context, activity, record any, summary string, result any) error {
+	return f.host.act(ctx, activity, record, f.summary(summary), result)
+}
+
+func (f *filing) summary(what string) string { return string(f.content.Obligation.ID) + ": " + what }

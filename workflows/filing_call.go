@@ -1,9 +1,11 @@
 package workflows
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
@@ -25,7 +27,12 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	f.asked = f.hash
 	var result activities.SubmitResult
 	if !f.reservation.known() && f.decision == nil && !otherWork() {
-		err := workflow.ExecuteLocalActivity(onLedger(ctx, "look whether others go first"), act.Queue, f.submission()).Get(ctx, &result)
+		if place := f.looked.of(f.hash, f.number); place != nil {
+			result = *place
+		} else {
+			err = f.recorded(ctx, act.Queue, f.submission(), "look whether others go first", &result)
+		}
+		f.looked = looked{}
 		if f.queued = result.Wait; err != nil || f.queued != nil {
 			return result.Outcome, err == nil, err
 		}
@@ -35,6 +42,24 @@ func (f *filing) submit(ctx workflow.Context) (outcome sluss.Outcome, sent bool,
 	}
 	f.queued = result.Wait
 	return result.Outcome, sent, err
+}
+
+// looked is what a filing saw when it looked whether others go first.
+type looked struct {
+	hash   string
+	number int
+	place  *activities.SubmitResult
+}
+
+// looks stores that for the submission that follows.
+func (f *filing) looks(place *activities.SubmitResult) { f.looked = looked{f.hash, f.number, place} }
+
+// of is what was seen for a submission; nil: nothing.
+func (l looked) of(hash string, number int) *activities.SubmitResult {
+	if l.hash != hash || l.number != number {
+		return nil
+	}
+	return l.place
 }
 
 // resolve finds out what became of a submission whose answer was lost, by asking the
@@ -122,31 +147,75 @@ func (f *filing) call(ctx workflow.Context, summary string, activity, result any
 			return false, nil
 		}
 		show()
-		f.describe(ctx)
-		options, cancel := workflow.WithCancel(atRegistry(ctx, f.content.Obligation.Registry, summary, f.reservation.known()))
-		f.reservation = reservation{}
-		f.calling = true
-		call := workflow.ExecuteActivity(options, activity, f.submission())
-		if err := workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() || otherWork() }); err != nil {
-			return false, err
-		}
-		cancelled := !call.IsReady()
-		cancel()
-		err := call.Get(ctx, result)
-		f.calling = false
-		if err == nil || !cancelled || ctx.Err() != nil {
+		f.show(ctx)
+		cancelled, err := f.callOnce(ctx, summary, activity, result, otherWork)
+		switch {
+		case err == nil || ctx.Err() != nil:
 			return err == nil, err
+		case cancelled:
+			// Or the worker died in the middle of it. In that case the ledger knows, and the
+			// next call returns Unknown.
+		case f.rests || !mayRetry(err):
+			return false, err
+		default:
+			f.rests, f.detail = true, "it could not be sent yet, and is tried again: "+causeOf(err)
+			f.show(ctx)
 		}
-		// The call was cancelled, or the worker died in the middle of it. In the second
-		// case the ledger knows, and the next call returns Unknown.
 	}
 }
 
-// settled waits until nothing is being recorded, neither here nor by the batch.
+// callOnce makes one call. cancelled tells that it was taken back before it ended.
+func (f *filing) callOnce(ctx workflow.Context, summary string, activity, result any, otherWork func() bool) (cancelled bool, err error) {
+	defer f.host.calls()()
+	options := atRegistry(ctx, f.content.Obligation.Registry, f.summary(summary), f.reservation.known())
+	if !f.rests {
+		options = onceSoon(options)
+	}
+	options, cancel := workflow.WithCancel(options)
+	defer cancel()
+	f.reservation = reservation{}
+	f.calling = true
+	defer func() { f.calling = false }()
+	call := workflow.ExecuteActivity(options, activity, f.submission())
+	// Whoever cancels the workflow cancels the call too.
+	_ = workflow.Await(ctx, func() bool { return call.IsReady() || f.busy() || otherWork() || f.host.leaves(ctx) })
+	cancelled = !call.IsReady()
+	cancel()
+	return cancelled, call.Get(ctx, result)
+}
+
+// mayRetry tells whether an activity may succeed if it is tried again.
+func mayRetry(err error) bool {
+	application := (*temporal.ApplicationError)(nil)
+	return !errors.As(err, &application) || !application.NonRetryable()
+}
+
+// causeOf is what went wrong in an activity.
+func causeOf(err error) string {
+	if application := (*temporal.ApplicationError)(nil); errors.As(err, &application) {
+		return application.Message()
+	}
+	if timeout := (*temporal.TimeoutError)(nil); errors.As(err, &timeout) {
+		return "no worker has answered"
+	}
+	return err.Error()
+}
+
+// settled waits until nothing is being recorded, neither here nor by the batch. It waits
+// for ever if this history is about to end.
 func (f *filing) settled(ctx workflow.Context) error {
 	for {
-		if err := f.recorder.awaitIdle(ctx); err != nil || f.held == nil {
+		if err := f.recorder.awaitIdle(ctx); err != nil {
 			return err
+		}
+		if err := workflow.Await(ctx, func() bool { return !f.host.leaves(ctx) }); err != nil {
+			return err
+		}
+		if f.held == nil && f.recorder.idle() {
+			return nil
+		}
+		if f.held == nil {
+			continue
 		}
 		if err := f.awaitBatch(ctx); err != nil {
 			return err
@@ -163,6 +232,9 @@ const patience = time.Minute
 func (f *filing) awaitBatch(ctx workflow.Context) error {
 	holder := f.held
 	freed := func() bool { return f.held != holder }
+	if holder.RunID == workflow.GetInfo(ctx).WorkflowExecution.RunID {
+		return workflow.Await(ctx, freed)
+	}
 	if err := awaitUntil(ctx, workflow.Now(ctx).Add(patience), "a correction of it is being recorded", freed); err != nil || freed() {
 		return err
 	}

@@ -5,56 +5,40 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
 	"sluss/obligations"
 )
 
-// startClock records a reminder before the due time, and a mark when it is past. The
-// returned function stops it.
-func (f *filing) startClock(ctx workflow.Context) (stop func()) {
-	due := f.content.Obligation.Due
-	if due.IsZero() {
-		return func() {}
-	}
-	ctx, cancel := workflow.WithCancel(ctx)
-	rule := f.content.Obligation.Rule
-	marks := []struct {
-		mark    sluss.Mark
-		at      time.Time
-		summary string
-	}{
-		{sluss.MarkReminder, obligations.Remind(due, rule.Country), fmt.Sprintf("remind: due %s (%s)", clock(due), rule.Paragraph)},
-		{sluss.MarkOverdue, due, fmt.Sprintf("due %s (%s)", clock(due), rule.Paragraph)},
-	}
-	workflow.GoNamed(ctx, "clock", func(ctx workflow.Context) {
-		for _, m := range marks {
-			wait := m.at.Sub(workflow.Now(ctx))
-			if wait <= 0 && m.mark == sluss.MarkReminder {
-				continue
-			}
-			if wait > 0 && workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: m.summary}).Get(ctx, nil) != nil {
-				return // stopped, because the filing has ended
-			}
-			if f.overdue { // marked in a previous history
-				return
-			}
-			f.overdue = m.mark == sluss.MarkOverdue
-			f.describe(ctx)
-			if f.overdue {
-				f.upsert(ctx, Overdue.ValueSet(true))
-				f.tell(ctx)
-			}
-			f.recordStage(ctx, m.mark)
-		}
-	})
-	return cancel
+// remindAt is when the reminder of its due time comes.
+func (f *filing) remindAt() time.Time {
+	o := f.content.Obligation
+	return obligations.Remind(o.Due, o.Rule.Country)
 }
 
-// describe updates what the Temporal UI shows of the filing.
-func (f *filing) describe(ctx workflow.Context) {
+// nextMark is when the filing is to be marked: with a reminder before its due time, and as
+// overdue when that is past; nil if neither is to come. As long as it waits only for the
+// answer to its first call, no clock runs.
+func (f *filing) nextMark() *moment {
+	o := f.content.Obligation
+	switch {
+	case f.ended() || f.overdue || !f.rests || o.Due.IsZero():
+		return nil
+	case f.reminded:
+		return &moment{o.Due, fmt.Sprintf("%s is due %s (%s)", o.ID, clock(o.Due), o.Rule.Paragraph), func(ctx workflow.Context) { f.mark(ctx, sluss.MarkOverdue) }}
+	}
+	return &moment{f.remindAt(), fmt.Sprintf("remind: %s is due %s (%s)", o.ID, clock(o.Due), o.Rule.Paragraph), func(ctx workflow.Context) { f.mark(ctx, sluss.MarkReminder) }}
+}
+
+func (f *filing) mark(ctx workflow.Context, m sluss.Mark) {
+	f.reminded, f.overdue = true, m == sluss.MarkOverdue
+	f.show(ctx)
+	f.recordStage(ctx, m)
+}
+
+// details is what the Temporal UI shows of the filing.
+func (f *filing) details() string {
 	o := f.content.Obligation
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** for %s\n\n", o.Rule.Title, party(f.content.Declaration, o))
@@ -88,7 +72,7 @@ func (f *filing) describe(ctx workflow.Context) {
 	if f.receipt != nil {
 		fmt.Fprintf(&b, "- receipt: `%s` %s\n", f.receipt.ID, f.receipt.Number)
 	}
-	workflow.SetCurrentDetails(ctx, b.String())
+	return b.String()
 }
 
 // command is the starter command for the person whom the filing waits for.
@@ -111,12 +95,6 @@ func (f *filing) command() string {
 		return fmt.Sprintf("decide %s taken --receipt ID --reason REASON --by NAME", filing)
 	}
 	return ""
-}
-
-func (f *filing) upsert(ctx workflow.Context, updates ...temporal.SearchAttributeUpdate) {
-	if err := workflow.UpsertTypedSearchAttributes(ctx, updates...); err != nil {
-		workflow.GetLogger(ctx).Warn("search attributes not updated", "error", err)
-	}
 }
 
 // clock is a moment as the UI shows it.

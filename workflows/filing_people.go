@@ -9,52 +9,19 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"sluss"
+	"sluss/activities"
 	"sluss/obligations"
 )
 
-// listen sets up the handlers of updates, signals and queries.
-func (f *filing) listen(ctx workflow.Context) error {
-	if err := FilingQuery.answer(ctx, f.state); err != nil {
-		return err
+// signed handles a signature that came as a signal.
+func (f *filing) signed(ctx workflow.Context, s sluss.Signature) {
+	_, err := f.signs.handle(ctx, s)
+	if why, is := refused(err); is {
+		err = f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
 	}
-	events := func() []sluss.Event { return f.content.Events }
-	sign := &messageHandler[sluss.Signature, FilingState]{
-		recorder: &f.recorder, valid: f.maySign, record: f.sign, events: events,
-		at: func(s *sluss.Signature) *time.Time { return &s.At },
+	if err != nil {
+		workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
 	}
-	if f.signature != nil { // from a previous history
-		sign.handled = append(sign.handled, handledMessage[sluss.Signature, FilingState]{*f.signature, f.state()})
-	}
-	if err := SignUpdate.handle(ctx, sign); err != nil {
-		return err
-	}
-	SignSignal.each(ctx, func(ctx workflow.Context, s sluss.Signature) {
-		_, err := sign.handle(ctx, s)
-		if why, is := refused(err); is {
-			err = f.record(ctx, act.RecordSignature, sluss.SignatureRecord{Filing: f.id, Signature: s, Refused: why}, "record a refused signature")
-		}
-		if err != nil {
-			workflow.GetLogger(ctx).Warn("signature not recorded", "error", err)
-		}
-	})
-	UnreadableSignal.each(ctx, f.unreadable)
-	if err := DecideUpdate.handle(ctx, &messageHandler[sluss.Decision, FilingState]{
-		recorder: &f.recorder, valid: f.mayDecide, record: f.decide, events: events,
-		at: func(d *sluss.Decision) *time.Time { return &d.At },
-	}); err != nil {
-		return err
-	}
-	if err := AmendUpdate.handle(ctx, &messageHandler[sluss.Content, FilingState]{recorder: &f.recorder, valid: f.mayAmend, record: f.applyContent}); err != nil {
-		return err
-	}
-	contentSignal.each(ctx, f.corrected)
-	attachSignal.each(ctx, f.attach)
-	amendedSignal.each(ctx, f.receiptAmended)
-	DocumentChangedSignal.each(ctx, func(workflow.Context, sluss.Document) { f.changedByOthers = true })
-	withdrawnSignal.each(ctx, f.withdrawn)
-	ReservedSignal.each(ctx, f.reserved)
-	ForecastSignal.each(ctx, f.forecast)
-	return nil
 }
 
 // maySign refuses a signature that does not fit this filing.
@@ -83,11 +50,13 @@ func (f *filing) maySign(ctx workflow.Context, s sluss.Signature) error {
 }
 
 func (f *filing) sign(ctx workflow.Context, s sluss.Signature) (FilingState, error) {
-	record := sluss.SignatureRecord{Filing: f.id, Signature: s}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the signature"), act.RecordSignature, record).Get(ctx, nil); err != nil {
+	signing, signed := f.submission(), activities.Signed{}
+	signing.Submission.Signature = &s
+	if err := f.act(ctx, act.Sign, signing, "record the signature", &signed); err != nil {
 		return FilingState{}, err
 	}
 	f.signature = &s
+	f.looks(signed.Place)
 	return f.state(), nil
 }
 
@@ -155,7 +124,7 @@ func (f *filing) decisions() []sluss.DecisionKind {
 
 func (f *filing) decide(ctx workflow.Context, d sluss.Decision) (FilingState, error) {
 	settled := sluss.DecisionRecord{Filing: f.id, Number: f.number, Decision: d}
-	if err := workflow.ExecuteActivity(afterAccepting(ctx, "record the decision"), act.RecordDecision, settled).Get(ctx, nil); err != nil {
+	if err := f.act(ctx, act.RecordDecision, settled, "record the decision", nil); err != nil {
 		return FilingState{}, err
 	}
 	f.decision = &d
@@ -189,7 +158,7 @@ func (f *filing) take(ctx workflow.Context, c sluss.Content) error {
 	if f.unsigned() && f.stage == sluss.StageSignature {
 		f.waiting = f.content.Obligation.Signer
 	}
-	f.describe(ctx)
+	f.show(ctx)
 	return f.record(ctx, act.OpenFiling, f.opened(ctx), "record the corrected content")
 }
 
@@ -203,25 +172,26 @@ func (f *filing) awaitSignature(ctx workflow.Context) (found *sluss.Outcome, err
 		f.stage, f.waiting, f.until = sluss.StageSignature, f.content.Obligation.Signer, time.Time{}
 		f.recordStage(ctx, "")
 	}
-	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueSet(string(f.waiting)))
-	f.describe(ctx)
+	f.rests = true
+	f.show(ctx)
 	acted := func() bool { return !f.unsigned() || f.decision != nil }
 	for err == nil && found == nil && !acted() {
 		if err = f.await(ctx, func() bool { return acted() || f.changedByOthers }); err == nil && !acted() {
 			found, err = f.checkAtRegistry(ctx, acted)
 		}
 	}
-	f.upsert(ctx, Stage.ValueSet(string(sluss.StageSending)), WaitingFor.ValueUnset())
+	f.rests = false
+	if !f.unsigned() {
+		f.waiting = ""
+	}
 	return found, err
 }
 
 // awaitPerson shows that the filing is blocked, and waits until a person has acted.
 func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acted func() bool) error {
-	f.stage, f.waiting, f.until = stage, sluss.Officer, time.Time{}
-	f.describe(ctx)
+	f.stage, f.waiting, f.until, f.rests = stage, sluss.Officer, time.Time{}, true
+	f.show(ctx)
 	f.recordStage(ctx, "")
-	f.upsert(ctx, Stage.ValueSet(string(stage)), WaitingFor.ValueSet(string(f.waiting)), Blocked.ValueSet(true))
-	f.tell(ctx)
 	if err := f.await(ctx, acted); err != nil {
 		return err
 	}
@@ -229,8 +199,7 @@ func (f *filing) awaitPerson(ctx workflow.Context, stage sluss.FilingStage, acte
 	if f.sendsAgain() {
 		f.recordStage(ctx, "")
 	}
-	f.upsert(ctx, Stage.ValueSet(string(f.stage)), WaitingFor.ValueUnset(), Blocked.ValueSet(false))
-	f.tell(ctx)
+	f.show(ctx)
 	return nil
 }
 
@@ -244,18 +213,6 @@ func (f *filing) unsigned() bool { return f.content.Obligation.Signer != "" && f
 
 func (f *filing) ended() bool {
 	return f.stage == sluss.StageAccepted || f.stage == sluss.StageWithdrawn
-}
-
-// tell lets the batch know that the filing is blocked, or no longer.
-func (f *filing) tell(ctx workflow.Context) {
-	batch := workflow.GetInfo(ctx).ParentWorkflowExecution
-	if batch == nil {
-		return
-	}
-	// An engineer may have ended the batch; the filing goes on.
-	if err := workflow.SignalExternalWorkflow(ctx, batch.ID, "", stateSignal.Name, f.state()).Get(ctx, nil); err != nil {
-		workflow.GetLogger(ctx).Warn("the batch was not told", "error", err)
-	}
 }
 
 // recordStage records the stage of the filing, or a mark.

@@ -22,8 +22,8 @@ func (f *filing) wait(ctx workflow.Context, outcome sluss.Outcome) error {
 
 // sleep waits until a moment, or until there is a decision.
 func (f *filing) sleep(ctx workflow.Context, until time.Time, why string) error {
-	f.until = until
-	f.describe(ctx)
+	f.until, f.rests = until, true
+	f.show(ctx)
 	f.recordStage(ctx, "")
 	return awaitUntil(ctx, until, fmt.Sprintf("until %s: %s", until.Format("15:04:05 -07:00"), why), f.isDecided)
 }
@@ -40,8 +40,8 @@ func (f *filing) reserved(ctx workflow.Context, p sluss.Reservation) {
 // queue waits, as deferred, until the next call may be made, or until over says that there
 // is something else to do.
 func (f *filing) queue(ctx workflow.Context, w sluss.QueuePlace, over func() bool) error {
-	f.until = w.At
-	f.describe(ctx)
+	f.until, f.rests = w.At, true
+	f.show(ctx)
 	f.recordStage(ctx, "")
 	return f.awaitReservation(ctx, w, over)
 }
@@ -78,8 +78,7 @@ func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
 	f.waiting = sluss.Officer
 	f.detail = fmt.Sprintf("it will probably be sent about %s, %s after it is due: file it by hand and decide taken, withdraw less important filings, or let an operator request a higher limit",
 		clock(c.At), c.At.Sub(c.Due).Round(time.Minute))
-	f.describe(ctx)
-	f.upsert(ctx, WaitingFor.ValueSet(string(f.waiting)))
+	f.show(ctx)
 	f.recordStage(ctx, "")
 }
 
@@ -87,7 +86,6 @@ func (f *filing) forecast(ctx workflow.Context, c sluss.Forecast) {
 func (f *filing) endWarning(ctx workflow.Context) {
 	if f.waiting != "" {
 		f.waiting, f.detail = "", "it will probably be sent in time"
-		f.upsert(ctx, WaitingFor.ValueUnset())
 	}
-	f.describe(ctx)
+	f.show(ctx)
 }

@@ -137,7 +137,7 @@ func (p *plant) act(say func(*sluss.Event)) {
 
 // signs signs the content of a filing; false if it does not wait for a signature yet.
 func (p *plant) signs(f workflows.FilingState) bool {
-	value, err := p.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
+	value, err := p.env.QueryWorkflowByID(f.Filing.Workflow(), workflows.FilingQuery.Name, f.Filing)
 	if err != nil {
 		return false
 	}
@@ -146,7 +146,7 @@ func (p *plant) signs(f workflows.FilingState) bool {
 		p.t.Error(err)
 	}
 	s := sluss.Signature{Role: f.Waiting, Person: sluss.Person{Name: "Claire Dupuis"}, At: p.env.Now(), ContentHash: asks.Hash}
-	if err := p.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(f.Obligation.ID), ""), s); err != nil {
+	if err := p.env.UpdateWorkflowByID(f.Filing.Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(f.Obligation.ID), ""), to(f.Filing, s)); err != nil {
 		p.t.Errorf("signature on %s: %v", f.Obligation.ID, err)
 	}
 	return true

@@ -43,7 +43,7 @@ func (p *plant) decide(at time.Duration, obligation sluss.ObligationID, d sluss.
 		if d.Kind == sluss.DecidedOverride {
 			d.ContentHash = p.hash(obligation)
 		}
-		if err := p.env.UpdateWorkflowByID(string(p.filing(obligation)), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+string(obligation), refused), d); err != nil {
+		if err := p.env.UpdateWorkflowByID(p.filing(obligation).Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision on "+string(obligation), refused), to(p.filing(obligation), d)); err != nil {
 			p.t.Errorf("decision on %s: %v", obligation, err)
 		}
 	})

@@ -15,7 +15,7 @@ func TestEachTransporterSignsTheBSDDBeforeItsOwnLeg(t *testing.T) {
 	p := newPlant(t, "fr-two-transporters")
 	p.sign(1*hour, "fr.emission#1", sluss.Producer)
 	p.after(hour+hour/2, func() {
-		if _, err := p.env.QueryWorkflowByID(string(p.filing("fr.take-over#2")), workflows.FilingQuery.Name); err == nil {
+		if _, err := p.env.QueryWorkflowByID(p.filing("fr.take-over#2").Workflow(), workflows.FilingQuery.Name, p.filing("fr.take-over#2")); err == nil {
 			t.Error("the second transporter is asked to sign before the first leg began")
 		}
 	})

@@ -90,6 +90,15 @@ func (w *messageHandler[In, Out]) handle(ctx workflow.Context, in In) (out Out, 
 	return out, err
 }
 
+// validate refuses an invalid message at once, unless the same message was recorded
+// before, or another is being recorded, after which this one may be valid.
+func (w *messageHandler[In, Out]) validate(ctx workflow.Context, in In) error {
+	if !w.recorder.idle() || w.earlier(in) != nil {
+		return refusal(sluss.CheckText(in).Err())
+	}
+	return refusal(w.check(ctx, in))
+}
+
 // check refuses a message that cannot be read, is not valid now, or has an impossible
 // time. A signal was not checked before.
 func (w *messageHandler[In, Out]) check(ctx workflow.Context, in In) error {

@@ -32,7 +32,7 @@ func (p *plant) unanswered(from, until time.Duration) error {
 func (p *plant) late(at time.Duration) {
 	p.after(at, func() {
 		f := sluss.Forecast{Filing: string(p.filing("se.removal")), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: true}
-		if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
+		if err := p.env.SignalWorkflowByID(sluss.FilingID(f.Filing).Workflow(), workflows.ForecastSignal.Name, f); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -41,7 +41,7 @@ func (p *plant) late(at time.Duration) {
 // reserve tells a filing that it may call at once.
 func (p *plant) reserve(at time.Duration, filing sluss.FilingID) {
 	p.after(at, func() {
-		if err := p.env.SignalWorkflowByID(string(filing), workflows.ReservedSignal.Name, sluss.Reservation{Filing: string(filing), Number: 1, At: p.start.Add(at)}); err != nil {
+		if err := p.env.SignalWorkflowByID(filing.Workflow(), workflows.ReservedSignal.Name, sluss.Reservation{Filing: string(filing), Number: 1, At: p.start.Add(at)}); err != nil {
 			p.t.Error(err)
 		}
 	})
@@ -49,7 +49,7 @@ func (p *plant) reserve(at time.Duration, filing sluss.FilingID) {
 
 func (p *plant) settles(at time.Duration, refused string, d sluss.Decision) {
 	p.after(at, func() {
-		_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+		_ = p.env.UpdateWorkflowByID(p.filing("se.removal").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), to(p.filing("se.removal"), d))
 	})
 }
 
@@ -98,9 +98,9 @@ func TestNothingIsSentWhileADecisionIsRecorded(t *testing.T) {
 	}
 }
 
-// TestADecisionThatCannotBeRecordedStopsNothing: its receipt has not the form of its
-// registry's, or the ledger refuses it for good.
-func TestADecisionThatCannotBeRecordedStopsNothing(t *testing.T) {
+// TestADecisionThatCannotBeRecordedChangesNothing: its receipt has not the form of its
+// registry's, or the ledger has another in its place, so that the run reads the ledger anew.
+func TestADecisionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	p.ledger.word = func(record any) error {
@@ -113,12 +113,12 @@ func TestADecisionThatCannotBeRecordedStopsNothing(t *testing.T) {
 	mistyped := byHand(sluss.DecidedTaken)
 	mistyped.Receipt = "nonsense"
 	p.settles(7*hour, "receipt: ", mistyped)
-	p.settles(7*hour+hour/2, "another decision is recorded", byHand(sluss.DecidedTaken))
+	p.settles(7*hour+hour/2, "look at the batch, then try once more", byHand(sluss.DecidedTaken))
 	p.reserve(8*hour, p.filing("se.removal"))
 	p.swedish()
-	p.run()
-	if sent := len(p.registry.of(sluss.ReportRemoval)); sent != 1 {
-		t.Errorf("sent %d times, want once", sent)
+	p.execute(p.input())
+	if in := next[workflows.BatchInput](p); in.Resumed != nil || len(p.ledger.decisions) != 0 {
+		t.Errorf("it goes on from %+v, decided %+v", in.Resumed, p.ledger.decisions)
 	}
 }
 
@@ -140,11 +140,11 @@ func TestNothingIsSentWhileItsSignatureIsRecorded(t *testing.T) {
 	p.run()
 }
 
-// TestSignatureThatCannotBeRecordedIsNone: the filing still waits for one.
+// TestSignatureThatCannotBeRecordedIsNone: the ledger has another, which the run then reads.
 func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.ledger.word = func(record any) error {
-		if _, is := record.(sluss.SignatureRecord); is && p.env.Now().Before(p.start.Add(3*hour)) {
+		if _, is := record.(sluss.SignatureRecord); is {
 			return sluss.Faults{{Problem: "the ledger has another one"}}
 		}
 		return nil
@@ -152,20 +152,12 @@ func TestSignatureThatCannotBeRecordedIsNone(t *testing.T) {
 	s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start}
 	p.after(2*hour, func() {
 		s.ContentHash = p.hash("fr.emission#1")
-		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "the ledger has another one"), s)
+		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature", "look at the batch, then try once more"), to(p.filing("fr.emission#1"), s))
 	})
-	p.after(hour*5/2, func() {
-		p.registry.Lock()
-		defer p.registry.Unlock()
-		if len(p.registry.of(sluss.ReportEmission)) != 0 {
-			t.Error("sent without a signature")
-		}
-	})
-	p.sign(3*hour, "fr.emission#1", sluss.Producer)
 	p.french(4 * hour)
-	p.run()
-	if len(p.registry.of(sluss.ReportEmission)) != 1 || len(p.ledger.signatures) == 0 {
-		t.Errorf("sent %d times, %d signatures", len(p.registry.of(sluss.ReportEmission)), len(p.ledger.signatures))
+	p.execute(p.input())
+	if in := next[workflows.BatchInput](p); in.Resumed != nil || len(p.registry.of(sluss.ReportEmission)) != 0 {
+		t.Errorf("it goes on from %+v, sent %+v", in.Resumed, p.registry.of(sluss.ReportEmission))
 	}
 }
 
@@ -198,10 +190,7 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 		return nil
 	}
 	p.correctRefused(7*hour, map[string]string{"waste.mass": "1180"}, "look at the batch, then try once more")
-	p.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{
-		Declaration: p.batch, Policy: workflows.DefaultPolicy(),
-		Produced: sluss.Event{Kind: sluss.Produced, At: p.start, By: sluss.Person{Name: "Anna Ek"}},
-	})
+	p.execute(p.input())
 	var next *workflow.ContinueAsNewError
 	if err := p.env.GetWorkflowError(); !errors.As(err, &next) {
 		t.Fatalf("the batch does not read the ledger anew: %v", err)
@@ -211,22 +200,19 @@ func TestCorrectionThatCannotBeRecordedChangesNothing(t *testing.T) {
 	}
 }
 
-// TestABatchThatWasEndedStopsNoFiling: the run that recorded a correction has ended.
-func TestABatchThatWasEndedStopsNoFiling(t *testing.T) {
+// TestResultsThatWereEndedStopNoFiling: the run that recorded a correction has ended.
+func TestResultsThatWereEndedStopNoFiling(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(6*hour+hour/2, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	gone := map[string]any{"recording": map[string]string{"ID": "batch/default/gone", "RunID": "gone"}}
 	const whatever = "mock.Anything"
 	p.env.OnSignalExternalWorkflow(whatever, "batch/default/gone", "gone", "state", whatever).Return(errors.New("there is no such workflow"))
+	p.after(7*hour, func() { p.env.SignalWorkflow("content", gone) })
 	p.after(7*hour, func() {
-		if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), "content", gone); err != nil {
-			t.Error(err)
-		}
+		p.env.SignalWorkflow(workflows.ReservedSignal.Name, sluss.Reservation{Filing: string(p.alone), Number: 1, At: p.start.Add(7 * hour)})
 	})
-	p.reserve(7*hour, p.filing("se.removal"))
 	sentAt := p.sentAt()
-	p.swedish()
-	p.run()
+	p.executeFiling(workflows.Filing, workflows.FilingInput{Batch: p.batch.ID(), Content: p.removal(), Policy: workflows.DefaultPolicy()})
 	if *sentAt < 7*hour+time.Minute || *sentAt > 7*hour+2*time.Minute {
 		t.Errorf("sent after %s", *sentAt)
 	}
@@ -240,7 +226,7 @@ func TestAmendmentThatChangesWhileItsSignatureIsRecordedIsSignedAnew(t *testing.
 	first, second := p.amended(p.removed(), weighed("1180")), p.amended(p.removed(), weighed("1190"))
 	p.approve(hour, sluss.Officer, "Eva Strand", "")
 	p.after(hour+time.Minute, func() {
-		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), second)
+		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), to(p.alone, second))
 	})
 	p.approve(3*hour, sluss.Officer, "Eva Strand", "")
 	p.amendment(first)

@@ -37,7 +37,7 @@ func TestCorrectionReachesWhatAnOutageKeepsFromBeingSent(t *testing.T) {
 func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 	for name, answer := range map[string]func(n int) (sluss.Outcome, error){
 		"an outage": func(n int) (sluss.Outcome, error) {
-			if n < 10 { // the tenth comes after nine minutes
+			if n < 20 { // some minutes after the annulment
 				return sluss.Outcome{}, sluss.ErrNotSent
 			}
 			return sluss.Outcome{Kind: sluss.Accepted}, nil
@@ -51,37 +51,35 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 			}
 			p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 			p.after(5*time.Minute, func() {
-				p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"}})
+				p.env.SignalWorkflow("amended", map[string]any{"obligation": "fr.creation", "withdraws": sluss.Decision{
+					Kind: sluss.DecidedWithdrawn, Reason: "the BSDD is annulled", By: sluss.Person{Name: "Karin"},
+				}})
 			})
-			content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.sealing", Registry: sluss.Trackdechets, Report: sluss.ReportSealing}}
-			p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
-			var result workflows.FilingResult
-			if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageWithdrawn {
-				t.Errorf("%+v, %v", result, err)
+			for _, f := range p.run().Filings {
+				if f.Obligation.Report == sluss.ReportSealing && f.Stage != sluss.StageWithdrawn {
+					t.Errorf("%+v", f)
+				}
 			}
 		})
 	}
 }
 
-// TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn: if there is a BSDD, somebody
-// must annul it.
+// TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn: if there is a BSDD of a
+// cancelled batch, somebody must annul it.
 func TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
 		sluss.ReportCreation: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
 	}
 	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
-	p.after(30*time.Minute, func() {
-		p.env.SignalWorkflow("withdrawn", sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "the batch is cancelled", By: sluss.Person{Name: "Karin"}})
-	})
+	p.report(30*time.Minute, sluss.Event{Kind: sluss.Cancelled, Reason: "called off"})
 	p.after(hour, func() {
 		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "cm3v2z0000000000000000000", Reason: "seen there", By: sluss.Person{Name: "Karin"}, At: p.env.Now()}
-		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d)
+		id := p.filing("fr.creation")
+		_ = p.env.UpdateWorkflowByID(id.Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), to(id, d))
 	})
-	content := sluss.Content{Declaration: p.batch, Obligation: sluss.Obligation{ID: "fr.creation", Registry: sluss.Trackdechets, Report: sluss.ReportCreation}}
-	p.env.ExecuteWorkflow(workflows.Filing, workflows.FilingInput{Batch: "batch/default/A", Content: content, Policy: workflows.DefaultPolicy()})
-	var result workflows.FilingResult
-	if err := p.env.GetWorkflowResult(&result); err != nil || result.Stage != sluss.StageAccepted || result.Receipt == nil {
-		t.Errorf("%+v, %v", result, err)
+	result := p.run()
+	if f := result.Filings[1]; result.How != "cancelled" || f.Obligation.Report != sluss.ReportCreation || f.Stage != sluss.StageAccepted || f.Receipt == nil {
+		t.Errorf("ended %s, %+v", result.How, f)
 	}
 }

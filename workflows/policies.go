@@ -62,3 +62,14 @@ func atRegistry(ctx workflow.Context, registry, summary string, reserved bool) w
 		Summary:             summary,
 	})
 }
+
+// onceSoon changes the options of a call so that the workflow hears if it was not made
+// within a few minutes: no worker has taken it, or the registry cannot be reached. As long
+// as it has not heard that, a filing needs no timer for its due time.
+func onceSoon(ctx workflow.Context) workflow.Context {
+	options := workflow.GetActivityOptions(ctx)
+	retry := *options.RetryPolicy
+	retry.MaximumAttempts = 9
+	options.RetryPolicy, options.ScheduleToStartTimeout = &retry, 5*time.Minute
+	return workflow.WithActivityOptions(ctx, options)
+}

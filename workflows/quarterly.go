@@ -81,5 +81,5 @@ func ResultsSummary(site sluss.ResultSite) string {
 
 // ResultsAttributes are the search attributes with which a site's results start.
 func ResultsAttributes() temporal.SearchAttributes {
-	return temporal.NewSearchAttributes(Registry.ValueSet(sluss.Avfallsregistret), Country.ValueSet("SE"))
+	return temporal.NewSearchAttributes(Registry.ValueSet([]string{sluss.Avfallsregistret}), Country.ValueSet("SE"))
 }

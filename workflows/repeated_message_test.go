@@ -17,8 +17,8 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: at}
 		p.after(hour, func() {
 			s.ContentHash = p.hash("fr.emission#1")
-			_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), s)
-			if err := p.env.SignalWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignSignal.Name, s); err != nil {
+			_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature", "at: "+at.Format(time.RFC3339)), to(p.filing("fr.emission#1"), s))
+			if err := p.env.SignalWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignSignal.Name, to(p.filing("fr.emission#1"), s)); err != nil {
 				t.Error(err)
 			}
 			c := sluss.Correction{Set: map[string]string{"waste.mass": "1180"}, Reason: "weighed", By: s.Person, At: at}
@@ -31,7 +31,7 @@ func TestTimesThatCannotBeAreRefused(t *testing.T) {
 	}
 	p.after(2*hour, func() { // on paper, an hour before it was entered
 		s := sluss.Signature{Role: sluss.Producer, Person: sluss.Person{Name: "Jeanne Morel"}, At: p.start.Add(hour), ContentHash: p.hash("fr.emission#1")}
-		_ = p.env.UpdateWorkflowByID(string(p.filing("fr.emission#1")), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
+		_ = p.env.UpdateWorkflowByID(p.filing("fr.emission#1").Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), to(p.filing("fr.emission#1"), s))
 	})
 	p.french(4 * hour)
 	p.run()
@@ -71,13 +71,13 @@ func TestDecisionsAndAmendmentsOfTimesThatCannotBeAreRefused(t *testing.T) {
 	p.approve(hour, sluss.Officer, "Eva Strand", "events.pickedUp#1.at: 2099") // as it was asked for
 	d := sluss.Decision{Kind: sluss.DecidedWithdrawn, Reason: "a slip", By: sluss.Person{Name: "Karin Holm"}, At: never}
 	p.after(2*hour, func() {
-		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", "at: 2099"), d)
+		p.env.UpdateWorkflow(workflows.DecideUpdate.Name, p.update(), p.expect("decision", "at: 2099"), to(p.alone, d))
 	})
 	p.after(3*hour, func() {
-		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("content", ""), fine)
+		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("content", ""), to(p.alone, fine))
 	})
 	p.after(4*hour, func() {
-		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("content", "events.pickedUp#1.at: 2099"), moved)
+		p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("content", "events.pickedUp#1.at: 2099"), to(p.alone, moved))
 	})
 	p.approve(5*hour, sluss.Officer, "Eva Strand", "")
 	p.amendment(moved)
@@ -138,7 +138,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 		first, second := p.amended(p.removed(), weighed("1180")), p.amended(p.removed(), weighed("1190"))
 		for _, at := range []time.Duration{hour, 2 * hour} {
 			p.after(at, func() {
-				p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), second)
+				p.env.UpdateWorkflow(workflows.AmendUpdate.Name, p.update(), p.expect("another content", ""), to(p.alone, second))
 			})
 		}
 		p.queued(0, sluss.QueuePlace{})
@@ -151,7 +151,7 @@ func TestSameSignatureAmendmentAndResultTwiceAreOne(t *testing.T) {
 		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Eva Strand"}, At: p.start.Add(4 * hour), ContentHash: second.Hash()}
 		for _, at := range []time.Duration{5 * hour, 6 * hour} {
 			p.after(at, func() {
-				p.env.UpdateWorkflow(workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), s)
+				p.env.UpdateWorkflow(workflows.SignUpdate.Name, p.update(), p.expect("signature", ""), to(p.alone, s))
 			})
 		}
 		p.amendment(first)

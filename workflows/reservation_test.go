@@ -72,7 +72,7 @@ func TestReservationIsTold(t *testing.T) {
 		outdated := sluss.Reservation{Filing: string(p.filing("se.removal")), Number: 7, In: 0}
 		reservation := sluss.Reservation{Filing: string(p.filing("se.removal")), Number: 1, In: 5 * time.Second, At: p.start.Add(5*hour + 5*time.Second)}
 		for _, message := range []sluss.Reservation{outdated, reservation} {
-			if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), workflows.ReservedSignal.Name, message); err != nil {
+			if err := p.env.SignalWorkflowByID(p.filing("se.removal").Workflow(), workflows.ReservedSignal.Name, message); err != nil {
 				t.Error(err)
 			}
 		}
@@ -97,7 +97,7 @@ func TestFilingBehindOthersAsksForItsReservationAlone(t *testing.T) {
 		p.ledger.ahead = nil
 		p.ledger.Unlock()
 		reservation := sluss.Reservation{Filing: string(p.filing("se.removal")), Number: 1, In: time.Second, At: p.start.Add(5*hour + time.Second)}
-		if err := p.env.SignalWorkflowByID(string(p.filing("se.removal")), workflows.ReservedSignal.Name, reservation); err != nil {
+		if err := p.env.SignalWorkflowByID(p.filing("se.removal").Workflow(), workflows.ReservedSignal.Name, reservation); err != nil {
 			t.Error(err)
 		}
 	})
@@ -141,7 +141,7 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	p := newPlant(t, "se-waste-oil")
 	p.queued(400*hour, sluss.QueuePlace{In: 300 * hour, At: p.start.Add(302 * hour)})
 	state := func() (s workflows.FilingState) {
-		value, err := p.env.QueryWorkflowByID(string(p.filing("se.removal")), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(p.filing("se.removal").Workflow(), workflows.FilingQuery.Name, p.filing("se.removal"))
 		if err == nil {
 			err = value.Get(&s)
 		}
@@ -153,7 +153,7 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	tell := func(at time.Duration, late bool) {
 		p.after(at, func() {
 			f := sluss.Forecast{Filing: string(p.filing("se.removal")), Due: p.start.Add(50 * hour), At: p.start.Add(302 * hour), Late: late}
-			if err := p.env.SignalWorkflowByID(f.Filing, workflows.ForecastSignal.Name, f); err != nil {
+			if err := p.env.SignalWorkflowByID(sluss.FilingID(f.Filing).Workflow(), workflows.ForecastSignal.Name, f); err != nil {
 				t.Error(err)
 			}
 		})
@@ -166,7 +166,7 @@ func TestForecastOfAMissIsForTheOfficer(t *testing.T) {
 	}
 	decide := func(at time.Duration, refused string, d sluss.Decision) {
 		p.after(at, func() {
-			_ = p.env.UpdateWorkflowByID(string(p.filing("se.removal")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), d)
+			_ = p.env.UpdateWorkflowByID(p.filing("se.removal").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", refused), to(p.filing("se.removal"), d))
 		})
 	}
 	taken := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "072f294c-9e70-4cf6-b6a3-139922067ddc", Reason: "typed into the e-service", By: sluss.Person{Name: "Cecilia Berg"}, At: p.start}

@@ -223,7 +223,7 @@ func (r *results) childOptions(ctx workflow.Context, id sluss.FilingID, o sluss.
 		StaticSummary:         fmt.Sprintf("%s (%s)", o.Rule.Title, o.Registry),
 		StaticDetails:         fmt.Sprintf("Result of **%s** at `%s`\n\n%s, %s", r.site.Quarter, r.site.Site, o.Rule.Statute, o.Rule.Paragraph),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			Stage.ValueSet(string(sluss.StageSending)), Registry.ValueSet(o.Registry), Country.ValueSet(o.Rule.Country),
+			Stage.ValueSet(string(sluss.StageSending)), Registry.ValueSet([]string{o.Registry}), Country.ValueSet(o.Rule.Country),
 			Blocked.ValueSet(false), Overdue.ValueSet(false), Due.ValueSet(o.Due),
 		),
 	})

@@ -52,6 +52,10 @@ func (l *statements) RecordResults(_ context.Context, compiled []sluss.Content, 
 	return nil
 }
 
+func (l *statements) Whose(_ context.Context, _ sluss.BatchID, _ *sluss.Declaration, _ []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	return owed, nil
+}
+
 func (l *statements) UnsettledResults(_ context.Context, site sluss.ResultSite) ([]sluss.CompiledResult, error) {
 	l.Lock()
 	defer l.Unlock()
@@ -100,6 +104,7 @@ func newTreater(t *testing.T, days map[string]int) (*plant, *statements) {
 		l.treat(p.batch, reference, newYear.AddDate(0, 0, day-32))
 	}
 	p.env.RegisterWorkflow(workflows.Results)
+	p.env.RegisterWorkflow(workflows.Filing)
 	p.env.RegisterWorkflow(workflows.Quarterly)
 	p.env.RegisterActivity(&activities.Results{Ledger: l, Compile: obligations.Compiled})
 	return p, l
@@ -137,7 +142,7 @@ func (p *plant) correctResult(at time.Duration, filing sluss.FilingID, refused s
 // signResult signs the filing's current content.
 func (p *plant) signResult(at time.Duration, filing sluss.FilingID, refused string) {
 	p.after(at, func() {
-		value, err := p.env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(filing.Workflow(), workflows.FilingQuery.Name, filing)
 		if err != nil {
 			p.t.Errorf("query of %s: %v", filing, err)
 			return
@@ -147,7 +152,7 @@ func (p *plant) signResult(at time.Duration, filing sluss.FilingID, refused stri
 			p.t.Error(err)
 		}
 		s := sluss.Signature{Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: p.start.Add(at), ContentHash: state.Hash}
-		if err := p.env.UpdateWorkflowByID(string(filing), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(filing), refused), s); err != nil {
+		if err := p.env.UpdateWorkflowByID(filing.Workflow(), workflows.SignUpdate.Name, p.update(), p.expect("signature on "+string(filing), refused), to(filing, s)); err != nil {
 			p.t.Errorf("signature on %s: %v", filing, err)
 		}
 	})
@@ -359,7 +364,7 @@ func TestResultsGoOnWithFilingsFromBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.after(day, func() {
-		value, err := p.env.QueryWorkflowByID(string(filing), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(filing.Workflow(), workflows.FilingQuery.Name, filing)
 		var state workflows.FilingState
 		if err == nil {
 			err = value.Get(&state)

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"sluss"
 	"sluss/activities"
+	"sluss/obligations"
 )
 
 // RevivalID is the id of the schedule that restarts workflows that were ended from
@@ -48,6 +50,25 @@ func Revive(ctx workflow.Context) (activities.Revived, error) {
 // BatchSummary is what the Temporal UI's lists show of a batch.
 func BatchSummary(d sluss.Declaration) string {
 	return fmt.Sprintf("%s of %s %s", d.Waste.Mass, d.Waste.Code, d.Waste.Name)
+}
+
+// BatchAttributes are the search attributes with which a batch is started: as it will
+// show itself if all that is owed at once is accepted.
+func BatchAttributes(d sluss.Declaration, produced sluss.Event) temporal.SearchAttributes {
+	owed := obligations.For(d, []sluss.Event{produced})
+	return temporal.NewSearchAttributes(
+		Country.ValueSet(d.Producer.Country), Stage.ValueSet(string(sluss.Produced)), WaitingFor.ValueSet(waitsForEvent),
+		Blocked.ValueSet(false), Overdue.ValueSet(false), Recorded.ValueSet(1), Registry.ValueSet(registriesOf(owed)))
+}
+
+// registriesOf are the names of the registries of obligations, in order.
+func registriesOf(owed []sluss.Obligation) []string {
+	var names []string
+	for _, o := range owed {
+		names = append(names, o.Registry)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // BatchDetails are the static details of a batch in the Temporal UI.

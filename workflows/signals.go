@@ -27,28 +27,31 @@ var (
 	// CorrectUpdate corrects the batch's declaration. Every open filing goes on with the
 	// corrected content.
 	CorrectUpdate = Update[sluss.Correction, CorrectReply]{"correct"}
+	// ReceiptUpdate tells the receipt of an obligation of theirs.
+	ReceiptUpdate = Update[sluss.TheirReceipt, TheirState]{"receipt"}
 	// BatchQuery asks for the state of the batch.
 	BatchQuery = Query[BatchState]{"state"}
 )
 
-// Messages of people to a filing.
+// Messages of people to a filing. They are sent to the workflow that runs it: see
+// sluss.FilingID.Workflow.
 var (
 	// SignUpdate signs the content. It is refused at once if the role is wrong, the hash
 	// is not the current one, or the content is signed already.
-	SignUpdate = Update[sluss.Signature, FilingState]{"sign"}
+	SignUpdate = Update[Addressed[sluss.Signature], FilingState]{"sign"}
 	// SignSignal is the same as a signal. An invalid signature changes nothing and is
 	// recorded.
-	SignSignal = Signal[sluss.Signature]{"sign"}
-	// UnreadableSignal replaces a SignSignal that cannot be read, and says why. Workers
-	// replace it.
-	UnreadableSignal = Signal[string]{"unreadable"}
+	SignSignal = Signal[Addressed[sluss.Signature]]{"sign"}
+	// UnreadableSignal replaces a SignSignal that cannot be read, and says why. The filing
+	// is empty if not even that can be read. Workers replace it.
+	UnreadableSignal = Signal[Addressed[string]]{"unreadable"}
 	// DecideUpdate is a decision on what only a person can settle.
-	DecideUpdate = Update[sluss.Decision, FilingState]{"decide"}
+	DecideUpdate = Update[Addressed[sluss.Decision], FilingState]{"decide"}
 	// AmendUpdate gives an amendment that is not accepted yet new content: the whole of
 	// it, corrected again.
-	AmendUpdate = Update[sluss.Content, FilingState]{"amend"}
-	// FilingQuery asks for the state of the filing.
-	FilingQuery = Query[FilingState]{"state"}
+	AmendUpdate = Update[Addressed[sluss.Content], FilingState]{"amend"}
+	// FilingQuery asks for the state of a filing, by its id.
+	FilingQuery = Query[FilingState]{"filing"}
 )
 
 // Messages of people to the results of a site.
@@ -62,7 +65,10 @@ var (
 	ResultsQuery = Query[ResultsState]{"state"}
 )
 
-// Messages from dispatchers to filings.
+// CheckSignal makes a filing ask its registry whether what it is to do is done.
+var CheckSignal = Signal[sluss.FilingID]{"check"}
+
+// Messages from dispatchers to filings, which they name.
 var (
 	// ReservedSignal tells a queued filing its reservation.
 	ReservedSignal = Signal[sluss.Reservation]{"reserved"}
@@ -74,10 +80,6 @@ var (
 // its run was reset and may know less.
 var ReloadSignal = Signal[string]{"reload"}
 
-// FilingEndedSignal tells a batch the id of a filing that was ended from outside. The run that
-// started the filing knows already.
-var FilingEndedSignal = Signal[sluss.FilingID]{"gone"}
-
 // LookSignal starts a sync at once.
 var LookSignal = Signal[string]{"look"}
 
@@ -85,15 +87,14 @@ var LookSignal = Signal[string]{"look"}
 var DeletedSignal = Signal[string]{"deleted"}
 
 // DocumentChangedSignal tells a batch that others have changed its document at the
-// registry. The batch passes it on to its filings.
+// registry. Its filings may be done already.
 var DocumentChangedSignal = Signal[sluss.Document]{"document changed"}
 
-// Messages between a batch and its filings.
+// Messages between filings with workflows of their own and others.
 var (
-	contentSignal   = Signal[contentUpdate]{"content"}    // to a filing: its content is being corrected, or was corrected
-	stateSignal     = Signal[FilingState]{"state"}        // to a batch: a filing is blocked, or not any more
-	withdrawnSignal = Signal[sluss.Decision]{"withdrawn"} // to a filing: it is not owed any more
-	amendedSignal   = Signal[amended]{"amended"}          // to a batch, which passes it on to filings that name the report: its current version
+	contentSignal = Signal[contentUpdate]{"content"} // to the filing of a result: its content is being corrected, or was corrected
+	stateSignal   = Signal[FilingState]{"state"}     // to the results of a site: a filing is blocked, or not any more
+	amendedSignal = Signal[amended]{"amended"}       // to a batch: the current version of a report
 )
 
 // contentUpdate is what a filing is told of a correction that concerns it.
@@ -123,16 +124,23 @@ type CorrectReply struct {
 var (
 	Stage      = temporal.NewSearchAttributeKeyKeyword("Stage")
 	WaitingFor = temporal.NewSearchAttributeKeyKeyword("WaitingFor")
-	Registry   = temporal.NewSearchAttributeKeyKeyword("Registry")
-	Country    = temporal.NewSearchAttributeKeyKeyword("Country")
-	Due        = temporal.NewSearchAttributeKeyTime("Due")
-	Overdue    = temporal.NewSearchAttributeKeyBool("Overdue")
-	Blocked    = temporal.NewSearchAttributeKeyBool("Blocked")
+	// Registry is where a workflow reports, or what it asks. A batch has all registries at
+	// which it owed anything so far.
+	Registry = temporal.NewSearchAttributeKeyKeywordList("Registry")
+	Country  = temporal.NewSearchAttributeKeyKeyword("Country")
+	Due      = temporal.NewSearchAttributeKeyTime("Due")
+	Overdue  = temporal.NewSearchAttributeKeyBool("Overdue")
+	Blocked  = temporal.NewSearchAttributeKeyBool("Blocked")
+	// Recorded is how many events, corrections and decisions a batch knows to be recorded.
+	// If the ledger has more, the batch is made to read it. Signatures are not counted:
+	// a filing whose signature its workflow misses still asks for it, and then reads the
+	// ledger.
+	Recorded = temporal.NewSearchAttributeKeyInt64("Recorded")
 )
 
 // SearchAttributes are all of them, for setting up a namespace.
 func SearchAttributes() []temporal.SearchAttributeKey {
-	return []temporal.SearchAttributeKey{Stage, WaitingFor, Registry, Country, Due, Overdue, Blocked}
+	return []temporal.SearchAttributeKey{Stage, WaitingFor, Registry, Country, Due, Overdue, Blocked, Recorded}
 }
 
 // each calls do with every message of a signal, one after another, as long as the
@@ -185,16 +193,9 @@ func (s Signal[T]) drain(ctx workflow.Context, do func(ctx workflow.Context, mes
 	}
 }
 
-// handle answers an update. The validator refuses an invalid message at once, unless the
-// same message was recorded before, or another is being recorded, after which this one
-// may be valid.
+// handle answers an update.
 func (u Update[In, Out]) handle(ctx workflow.Context, w *messageHandler[In, Out]) error {
-	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.handle, workflow.UpdateHandlerOptions{Validator: func(ctx workflow.Context, in In) error {
-		if !w.recorder.idle() || w.earlier(in) != nil {
-			return refusal(sluss.CheckText(in).Err())
-		}
-		return refusal(w.check(ctx, in))
-	}})
+	return workflow.SetUpdateHandlerWithOptions(ctx, u.Name, w.handle, workflow.UpdateHandlerOptions{Validator: w.validate})
 }
 
 // refusal is the error that refuses an update, with all sluss.Faults if there are any.
@@ -216,6 +217,9 @@ func (q Query[Out]) answer(ctx workflow.Context, state func() Out) error {
 // Refused is the type of the error that refuses an update. Its details are sluss.Faults,
 // if there are any.
 const Refused = "Refused"
+
+// NoSuch is the type of the error that refuses an update for a filing that is not open.
+const NoSuch = "NoSuch"
 
 // awaitUntil waits for the condition, but at most until the moment; forever if that is zero.
 func awaitUntil(ctx workflow.Context, moment time.Time, summary string, condition func() bool) error {

@@ -16,6 +16,7 @@ type BatchState struct {
 	Kept        []sluss.KeptEvent `json:"kept,omitempty"` // reported, and not taken yet
 	Corrections int               `json:"corrections"`
 	Filings     []FilingState     `json:"filings"`
+	Theirs      []TheirState      `json:"theirs,omitempty"` // obligations that others discharge
 	Actions     []Action          `json:"actions"`
 }
 
@@ -36,7 +37,7 @@ type FilingState struct {
 
 // Blocked tells whether the filing waits for a person to resolve a problem.
 func (s FilingState) Blocked() bool {
-	return s.Stage == sluss.StageRejected || s.Stage == sluss.StageUnknown
+	return s.Waiting != "" && (s.Stage == sluss.StageRejected || s.Stage == sluss.StageUnknown)
 }
 
 // Action is something that a person may do now.

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/client"
 	"pgregory.net/rapid"
 
 	"sluss"
@@ -308,6 +309,7 @@ func (c *course) play(t *rapid.T) {
 	c.env = newEnvironment()
 	start := c.life[0].on
 	c.env.SetStartTime(start)
+	c.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(c.d.ID())})
 	registry, err := sim.New(sim.Options{
 		Now: c.env.Now, Authority: c.office.authority, TokenLife: 100 * 365 * 24 * time.Hour, BatteryCodes: sim.BatteryCodesByDate,
 		Links: sim.LinksUnchecked, CheckDigits: true,
@@ -327,7 +329,6 @@ func (c *course) play(t *rapid.T) {
 	}}
 	c.service = &clerk{Client: c.office.client, fates: c.fates, asks: c.asks, now: c.env.Now, tried: map[string]int{}, taken: map[string][]taken{}}
 	c.env.RegisterWorkflow(workflows.Batch)
-	c.env.RegisterWorkflow(workflows.Filing)
 	c.env.RegisterActivity(&activities.Activities{
 		Ledger: c.ledger, Log: slog.New(slog.DiscardHandler), Actor: "test",
 		Registries: map[string]activities.Registry{sluss.Avfallsregistret: c.service},
@@ -339,7 +340,6 @@ func (c *course) play(t *rapid.T) {
 	last := c.told(len(c.life) - 1)
 	look = func() {
 		if c.env.Now().Sub(last) > 60*24*time.Hour { // something waits for ever
-			c.env.SetDetachedChildWait(false)
 			c.env.CancelWorkflow()
 			return
 		}
@@ -412,7 +412,7 @@ func (c *course) act(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, f := range state.Filings {
-		value, err := c.env.QueryWorkflowByID(string(f.Filing), workflows.FilingQuery.Name)
+		value, err := c.env.QueryWorkflowByID(f.Filing.Workflow(), workflows.FilingQuery.Name, f.Filing)
 		if f.Receipt != nil || err != nil { // it has not started, or has ended
 			continue
 		}
@@ -439,7 +439,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 		return
 	case f.Stage == sluss.StageSignature && f.Waiting != "":
 		s := sluss.Signature{Role: f.Waiting, Person: person, At: c.env.Now(), ContentHash: f.Hash}
-		_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.SignUpdate.Name, update, heard, s)
+		_ = c.env.UpdateWorkflowByID(f.Filing.Workflow(), workflows.SignUpdate.Name, update, heard, to(f.Filing, s))
 		return
 	case f.Stage == sluss.StageUnknown && f.Waiting != "":
 		decision.Kind = sluss.DecidedNotTaken
@@ -449,7 +449,7 @@ func (c *course) settle(t *rapid.T, f workflows.FilingState) {
 	case f.Stage != sluss.StageRejected:
 		return
 	}
-	_ = c.env.UpdateWorkflowByID(string(f.Filing), workflows.DecideUpdate.Name, update, heard, decision)
+	_ = c.env.UpdateWorkflowByID(f.Filing.Workflow(), workflows.DecideUpdate.Name, update, heard, to(f.Filing, decision))
 }
 
 // clerk is the client of a registry with fates.

@@ -17,7 +17,7 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
 	p.swedish()
 	p.after(4*hour, func() {
-		value, err := p.env.QueryWorkflowByID(string(p.filing("se.transport#1")), workflows.FilingQuery.Name)
+		value, err := p.env.QueryWorkflowByID(p.filing("se.transport#1").Workflow(), workflows.FilingQuery.Name, p.filing("se.transport#1"))
 		if err != nil {
 			t.Error(err)
 			return
@@ -32,7 +32,7 @@ func TestALostAnswerSaysWhatIsLawful(t *testing.T) {
 			}
 		}
 		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: filedByHand, Reason: "in the extract", By: sluss.Person{Name: "Karin Holm"}}
-		if err := p.env.UpdateWorkflowByID(string(p.filing("se.transport#1")), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), d); err != nil {
+		if err := p.env.UpdateWorkflowByID(p.filing("se.transport#1").Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), to(p.filing("se.transport#1"), d)); err != nil {
 			t.Error(err)
 		}
 	})

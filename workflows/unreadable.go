@@ -6,7 +6,20 @@ import (
 	"sluss"
 )
 
-// unreadable records a signature that nobody could read: it changes nothing.
+// unreadable records a signature that nobody could read: it changes nothing. If it does
+// not even say on which filing it is, it is recorded with all that wait for one.
+func (l *filings) unreadable(ctx workflow.Context, m Addressed[string]) {
+	if f := l.find(m.Filing); f != nil {
+		f.unreadable(ctx, m.Message)
+		return
+	}
+	for _, f := range l.list {
+		if m.Filing == "" && f.stage == sluss.StageSignature && f.unsigned() {
+			f.unreadable(ctx, m.Message)
+		}
+	}
+}
+
 func (f *filing) unreadable(ctx workflow.Context, why string) {
 	workflow.GetLogger(ctx).Warn("a signature cannot be read", "why", why)
 	record := sluss.SignatureRecord{

@@ -19,7 +19,7 @@ import (
 // not refused, does not conform to the document.
 func Client(t *testing.T) *http.Client {
 	t.Helper()
-	for _, kind := range []string{"application/yaml", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "multipart/mixed"} {
+	for _, kind := range []string{"application/yaml", "application/pdf", "application/x-ndjson", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "multipart/mixed"} {
 		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
 	}
 	doc := api.Spec()

@@ -150,7 +150,8 @@ func (w *writer) common(operator sluss.Party, path string, of waste, leg int) an
 }
 
 // newNote holds the fields that all notes have in common. It names the reporter as
-// agent if the operator is somebody else.
+// agent if the operator is somebody else, and gives a reason not to send it if the operator
+// wants no agent.
 func (w *writer) newNote(a about) anteckning {
 	operator := a.operator
 	note := anteckning{
@@ -164,6 +165,12 @@ func (w *writer) newNote(a about) anteckning {
 		Avfall:                                  avfall{Kod: bareCode(a.code), Mangd: a.mass, ForegaendeAvfallID: a.preceding},
 	}
 	if agent := w.reporter; note.Verksamhetsutovare != agent.ID {
+		if w.content.Obligation.Own && agent.ID != "" {
+			w.reasons = append(w.reasons, sluss.Reason{
+				Field: a.path + ".id", Message: "the mandate of this party is for its own certificate, and ours is another company's",
+				Remedy: "let the party report itself (`starter duty BATCH OBLIGATION theirs`), or enter its mandate to report as its agent (`starter mandate add … --as agent`) and declare the batch anew",
+			})
+		}
 		note.Ombud = agent.ID
 		note.OmbudetsNamn = agent.Name
 		note.OmbudetsKontaktpersonNamn = agent.Contact.Name
@@ -185,9 +192,14 @@ func (w *writer) newNote(a about) anteckning {
 // one that is sent late does not. A correction of a note does not change it, unless it
 // is what was wrong. Of an event that is only planned it is the time of the event.
 func (w *writer) noted() string {
-	event, ok := w.content.Happened(w.content.Obligation.Event)
+	about := w.content.Obligation.Event
+	switch w.content.Obligation.Report { //nolint:exhaustive // the others follow from what they tell of
+	case sluss.ReportReception, sluss.ReportCollection: // and not of the verdict, which decides whether they are owed
+		about = sluss.EventID(sluss.Received)
+	}
+	event, ok := w.content.Happened(about)
 	if !ok {
-		w.lack(w.content.Obligation.Event)
+		w.lack(about)
 	}
 	w.fields["tidpunkt"] = "events." + string(event.ID()) + ".noted_at"
 	if event.NotedAt.IsZero() {

@@ -125,10 +125,10 @@ func TestFaultsOfVerdictAndTreatment(t *testing.T) {
 		want      []string
 	}{
 		"all taken":             {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted}},
-		"nothing came":          {verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{""}},
-		"more than a road":      {received: 41 * sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{""}},
-		"refused, no reason":    {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteRefused}, want: []string{""}},
-		"more refused than was": {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted, RefusedMass: 2 * sluss.Tonne, Reason: "wet"}, want: []string{""}},
+		"nothing came":          {verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{"events.received.mass"}},
+		"more than a road":      {received: 41 * sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted}, want: []string{"events.received.mass"}},
+		"refused, no reason":    {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteRefused}, want: []string{"events.refused.reason"}},
+		"more refused than was": {received: sluss.Tonne, verdict: sluss.Event{Kind: sluss.WasteAccepted, RefusedMass: 2 * sluss.Tonne, Reason: "wet"}, want: []string{"events.accepted.refused_mass"}},
 		"mode does not fit":     {operation: "R1", mode: "recycling", want: []string{"treatment.mode"}},
 		"no mode":               {operation: "R1", want: []string{"treatment.mode"}},
 		"grouped":               {operation: "R13", want: []string{"treatment.next"}},

@@ -99,3 +99,9 @@ func (c *Client) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, s
 	}
 	return c.Filer.Find(ctx, s)
 }
+
+// NotYet tells, without a call, that a step was not taken on a document as it was last
+// read: only where documents are followed, so that what changes is read.
+func (c *Client) NotYet(s sluss.Submission, read sluss.Document) bool {
+	return c.Options.Every > 0 && c.Filer.NotYet(s, read)
+}

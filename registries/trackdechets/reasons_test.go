@@ -51,6 +51,14 @@ func TestRecordedMessagesAreKnown(t *testing.T) {
 				if contains(reason.Message, "Trackdéchets says") && !slices.ContainsFunc(neverAsked, func(words string) bool { return contains(reasons.Plain(reason.Original), words) }) {
 					t.Errorf("%s", reason.Original)
 				}
+				// No value of the declaration is at fault where a call is wrong, or the BSDD is not where it is thought to be.
+				atFaultItself := []string{
+					"n'existe pas", "identifiants suivants", "en même temps", "révision", "webhook", "token must be", "temporaire", "annexe 1", "`first`",
+				}
+				fieldless := reason.Code == reasons.BadUserInput && reason.Field == ""
+				if fieldless && !slices.ContainsFunc(append(atFaultItself, neverAsked...), func(words string) bool { return contains(reasons.Plain(reason.Original), words) }) {
+					t.Errorf("no field: %+v", reason)
+				}
 				if contains(reason.Original, "Destination ultérieure") && !strings.HasPrefix(reason.Field, "treatment.next") {
 					t.Errorf("%+v", reason)
 				}

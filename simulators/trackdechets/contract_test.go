@@ -17,16 +17,13 @@ import (
 	"sluss/simulators/trackdechets/kinds"
 )
 
-// sessionOnly names what the live schema serves beside the public one.
-var sessionOnly = []string{"createAccessToken", "CreateAccessTokenInput", "AccessToken"}
-
 func TestSchemaIsPartOfTheContract(t *testing.T) {
 	contract, err := gqlparser.LoadSchema(&ast.Source{Input: string(reference(t, "contracts/trackdechets-public.graphql"))})
 	must(t, err)
 	ours, err := graphql.LoadSchema(sdl, "")
 	must(t, err)
 	for name, definition := range ours.Types {
-		if strings.HasPrefix(name, "__") || definition.BuiltIn || slices.Contains(sessionOnly, name) {
+		if strings.HasPrefix(name, "__") || definition.BuiltIn {
 			continue
 		}
 		theirs := contract.Types[name]
@@ -45,7 +42,7 @@ func TestSchemaIsPartOfTheContract(t *testing.T) {
 			}
 		}
 		for _, field := range definition.Fields {
-			if strings.HasPrefix(field.Name, "__") || slices.Contains(sessionOnly, field.Name) {
+			if strings.HasPrefix(field.Name, "__") {
 				continue
 			}
 			other := theirs.Fields.ForName(field.Name)
@@ -158,10 +155,13 @@ func TestTablesOfFieldsAgree(t *testing.T) {
 				t.Errorf("%s: %s is missing", kind, path)
 				continue
 			}
+			if strings.Contains(path, ".recepisse.") { // the client does not send them: they are those of the company's profile
+				mine = slices.Concat(mine[:1], theirs[1:3], mine[3:])
+			}
 			if corrected[kind+" "+path] != "" {
 				mine = slices.Concat(mine[:2], theirs[2:3], mine[3:])
 			}
-			if !slices.Equal(mine[:5], theirs) {
+			if !slices.Equal(mine[:5], theirs[:5]) {
 				t.Errorf("%s: %q, the client has %q: change both", kind, mine[:5], theirs)
 			}
 		}

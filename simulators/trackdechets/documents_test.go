@@ -91,7 +91,7 @@ func TestDocumentSignatures(t *testing.T) {
 func TestDraftDocument(t *testing.T) {
 	r := newRegistry(t, Options{})
 	input := bsdaInput()
-	delete(input, "weight")
+	input["weight"] = map[string]any{"isEstimate": true}
 	a := r.ask("producer", bsdaDraftQuery, map[string]any{"i": input})
 	id := tree.Text(a.body, "data.createDraftBsda.id")
 	if a := r.ask("destination", bsdaReadQuery, map[string]any{"id": id}); a.code != refusal.Denied {

@@ -266,8 +266,10 @@ func TestCollectionRound(t *testing.T) {
 
 func TestItemWithoutItsProducersSignature(t *testing.T) {
 	r := newRegistry(t, Options{})
+	const eco = "00000000283473"
+	must(t, r.AddCompany(Company{Siret: eco, Name: "Eco", Types: []string{"ECO_ORGANISME"}}))
 	round, _ := r.round(0)
-	item := r.item(map[string]any{"name": "Eco", "siret": outsider})
+	item := r.item(map[string]any{"name": "Eco", "siret": eco})
 	if a := r.gather(round, []string{item}); a.code != "" {
 		t.Fatalf("%+v", a)
 	}

@@ -29,6 +29,18 @@ func TestTransport(t *testing.T) {
 		{"batch with one fault", "application/json", `[{"query":"{me{email}}"},{"query":"{"}]`, 400, "producer@example.test"},
 		{"introspection", "application/json", `{"query":"{__type(name:\"SignTransportFormInput\"){inputFields{name}}}"}`, 200, "transporterNumberPlate"},
 		{"variables that are no object", "application/json", `{"query":"{me{id}}","variables":[1]}`, 400, "must be an object"},
+		{"text in place of an object", "application/json", `"query"`, 400, `{"error":"JSON mal formaté ou invalide"}`},
+		{"no query", "application/json", `{"variables":{}}`, 400, "must contain a non-empty"},
+		{"query that is no text", "application/json", `{"query":1}`, 400, "GraphQL queries must be strings."},
+		{"batch with one without query", "application/json", `[{"query":"{me{email}}"},{"query":""}]`, 400, "producer@example.test"},
+		{"no document", "application/json", `{"query":" "}`, 400, `Syntax Error: Unexpected \u003cEOF\u003e.`},
+		{"empty selection", "application/json", `{"query":"{me{}}"}`, 400, `Expected Name, found \"}\".`},
+		{"unknown character", "application/json", `{"query":"{me{id?}}"}`, 400, `Unexpected character: \"?\".`},
+		{"large number", "application/json", `{"query":"query($n:Int){forms(first:$n){id}}","variables":{"n":3000000000}}`, 400, "non 32-bit signed integer"},
+		{"misspelt value", "application/json", `{"query":"query($s:[FormStatus!]){forms(status:$s){id}}","variables":{"s":["SEALLED"]}}`, 400, `Did you mean the enum value \"SEALED\"`},
+		{"variable of an unknown type", "application/json", `{"query":"query($i:Nope!){form(id:$i){id}}"}`, 400, `"Unknown type \"Nope\"."`},
+		{"session of the web interface", "application/json", `{"query":"{favorites(orgId:\"x\", type:EMITTER){siret}}"}`, 200, refusal.Unauthenticated},
+		{"mutation of that session", "application/json", `{"query":"mutation($s:String!){renewSecurityCode(siret:$s){id}}","variables":{"s":"x"}}`, 200, refusal.Unauthenticated},
 		{"fragment cycle", "application/json", `{"query":"{me{...a}} fragment a on User{...a}"}`, 500, refusal.Broken},
 	} {
 		got := r.send("producer", test.contentType, []byte(test.body))
@@ -42,6 +54,22 @@ func TestTransport(t *testing.T) {
 		req.Header.Set("Apollo-Require-Preflight", "true")
 		if got := r.do(req); got.status != want || (want == 200 && strings.Contains(string(got.body), "errors")) {
 			t.Errorf("GET %s: HTTP %d %s", path, got.status, got.body)
+		}
+	}
+}
+
+// Methods that GraphQL does not have are refused as the other requests are, after the guard against forgery.
+func TestOtherMethods(t *testing.T) {
+	r := newRegistry(t, Options{})
+	for _, test := range []struct {
+		method, contentType string
+		want                int
+	}{{http.MethodPut, "application/json", 405}, {http.MethodPatch, "application/json", 405}, {http.MethodDelete, "", 400}, {http.MethodHead, "", 400}} {
+		req, err := http.NewRequestWithContext(t.Context(), test.method, r.url+"/", strings.NewReader(`{"query":"{me{id}}"}`))
+		must(t, err)
+		req.Header.Set("Content-Type", test.contentType)
+		if got := r.do(req); got.status != test.want || (test.method != http.MethodHead && !strings.Contains(string(got.body), refusal.BadRequest)) {
+			t.Errorf("%s: HTTP %d %s", test.method, got.status, got.body)
 		}
 	}
 }

@@ -71,14 +71,19 @@ type party struct {
 	CompanyTypes, WasteProcessorTypes, CollectorTypes []string
 	SecurityCode                                      int
 	TransporterReceipt, TraderReceipt, BrokerReceipt  bool
-	Opt                                               struct{ AllowBsdasriTakeOverWithoutSignature, AllowAppendix1SignatureAutomation bool }
+	WasteVehiclesTypes                                []string
+	Opt                                               struct {
+		AllowBsdasriTakeOverWithoutSignature, AllowAppendix1SignatureAutomation bool
+		WasteProcessorTypes, WasteVehiclesTypes                                 []string
+	}
 }
 
 func (p party) register(t *testing.T, b *Backend, transports bool) (id string) {
 	t.Helper()
 	added := Company{
 		Siret: p.Siret, VATNumber: p.VATNumber, Name: p.Name, Address: p.Address, Types: p.CompanyTypes, SecurityCode: p.SecurityCode,
-		WasteProcessorTypes: p.WasteProcessorTypes, CollectorTypes: p.CollectorTypes,
+		WasteProcessorTypes: slices.Concat(p.WasteProcessorTypes, p.Opt.WasteProcessorTypes), CollectorTypes: p.CollectorTypes,
+		WasteVehiclesTypes:       slices.Concat(p.WasteVehiclesTypes, p.Opt.WasteVehiclesTypes),
 		TakeOverWithoutSignature: p.Opt.AllowBsdasriTakeOverWithoutSignature, SkipsItemSignature: p.Opt.AllowAppendix1SignatureAutomation,
 	}
 	if p.CompanyName != "" {

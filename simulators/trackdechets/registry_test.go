@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -268,12 +269,19 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-// Every field that the schema offers is answered by something.
+// notSimulated fail as if the service were broken: membership, and files that are kept for others.
+var notSimulated = []string{
+	"membershipRequest", "sendMembershipRequest", "createAnonymousCompanyFromPDF", "enableRegistryDndFromBsd",
+	"registryUploadTexsAnalysisSignedUrl", "registryDownloadTexsAnalysisSignedUrl", "createTexsAnalysisFile",
+}
+
+// Every field that the schema offers is answered by something, unless it is for the session of the web interface.
 func TestEveryFieldIsAnswered(t *testing.T) {
 	r := newRegistry(t, Options{})
 	s := r.server.Schema
 	for _, field := range append(s.Query.Fields, s.Mutation.Fields...) {
-		if _, ok := r.server.Resolvers[field.Name]; !ok && field.Name[:2] != "__" {
+		_, ok := r.server.Resolvers[field.Name]
+		if !ok && !strings.HasPrefix(field.Name, "__") && field.Type.NamedType != "Session" && !slices.Contains(notSimulated, field.Name) {
 			t.Errorf("nothing answers %s", field.Name)
 		}
 	}

@@ -87,7 +87,13 @@ type Backend struct {
 }
 
 //go:embed schema.graphql
-var sdl string
+var common string
+
+//go:embed rest.graphql
+var rest string
+
+// sdl is the whole public schema: the part that the client holds too, and the rest.
+var sdl = common + "\n" + rest
 
 //go:embed live.graphql
 var live string
@@ -147,7 +153,7 @@ func (b *Backend) open(schema *graphql.Schema, zone *time.Location) {
 	service.Sirene, service.PDFFails = b.options.Sirene, b.options.PDFFails
 	all := service.Resolvers()
 	for _, more := range []graphql.Resolvers{
-		(&directory.Service{Store: b.store}).Resolvers(), forms.New(service, zone, b.options.GroupingDelay).Resolvers(), revisions.New(service).Resolvers(),
+		(&directory.Service{Store: b.store, Files: b.files}).Resolvers(), forms.New(service, zone, b.options.GroupingDelay).Resolvers(), revisions.New(service).Resolvers(),
 		b.registry.Resolvers(), b.webhooks.Resolvers(),
 	} {
 		maps.Copy(all, more)

@@ -90,6 +90,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 	if sv.Ledger, err = openLedger(ctx, conf); err != nil {
 		return nil, "", nil, err
 	}
+	warnOfNobody(ctx, sv.Ledger, log)
 	dial, cancel := context.WithTimeout(ctx, dialling)
 	defer cancel()
 	if sv.Temporal, err = conf.Temporal.Dial(dial, log); err != nil {
@@ -99,6 +100,15 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 		sv.Temporal.Close()
 		_ = sv.Ledger.Close() // nothing can be lost: all acts were answered
 	}, nil
+}
+
+// warnOfNobody warns if nothing can be declared because we report for nobody.
+func warnOfNobody(ctx context.Context, l *ledger.Ledger, log *slog.Logger) {
+	companies, err := l.Companies(ctx, "")
+	mandates, wrong := l.Mandates(ctx, "")
+	if err == nil && wrong == nil && len(companies)+len(mandates) == 0 { // else the ledger is not migrated yet, or does not answer
+		log.Warn("no company is entered that we report for, so every declaration is refused: name companies in the worker's configuration, or run starter company add")
+	}
 }
 
 func openLedger(ctx context.Context, conf config.Config) (*ledger.Ledger, error) {

@@ -73,7 +73,6 @@ func TestSigningByCodeSettlesTheFiling(t *testing.T) {
 			t.Errorf("once it is settled: %v", err)
 		}
 	})
-	w.env.SetDetachedChildWait(false) // what is still to be signed goes on without the batch
 	w.after(3*time.Hour, func(time.Time) { w.env.CancelWorkflow() })
 	w.env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: string(d.ID()), TaskQueue: workflows.Queue})
 	w.env.ExecuteWorkflow(workflows.Batch, workflows.BatchInput{

@@ -64,6 +64,10 @@ func Start(ctx context.Context, c config.Config, log *slog.Logger) (*Engine, err
 		e.Stop()
 		return nil, err
 	}
+	if err := e.represent(ctx, c, log); err != nil {
+		e.Stop()
+		return nil, err
+	}
 	if e.Temporal, err = c.Temporal.Dial(ctx, log); err != nil {
 		e.Stop()
 		return nil, err

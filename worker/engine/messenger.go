@@ -14,9 +14,9 @@ import (
 // messenger tells workflows what activities and dispatchers have found out.
 type messenger struct{ client.Client }
 
-// Reserved tells a filing its reservation; false where no such filing runs any more.
+// Reserved tells a filing its reservation; false if its workflow does not run any more.
 func (m messenger) Reserved(ctx context.Context, p sluss.Reservation) (bool, error) {
-	return m.signal(ctx, p.Filing, workflows.ReservedSignal.Name, p)
+	return m.signal(ctx, sluss.FilingID(p.Filing).Workflow(), workflows.ReservedSignal.Name, p)
 }
 
 // DocumentChanged tells a batch that others have changed its document; false if the
@@ -28,7 +28,7 @@ func (m messenger) DocumentChanged(ctx context.Context, batch sluss.BatchID, d s
 // Forecast tells a filing whether it will miss its due time. A filing that does not run
 // any more needs no forecast.
 func (m messenger) Forecast(ctx context.Context, f sluss.Forecast) error {
-	_, err := m.signal(ctx, f.Filing, workflows.ForecastSignal.Name, f)
+	_, err := m.signal(ctx, sluss.FilingID(f.Filing).Workflow(), workflows.ForecastSignal.Name, f)
 	return err
 }
 

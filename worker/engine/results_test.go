@@ -53,6 +53,7 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	must(t, err)
 	t.Cleanup(func() { _ = q.ledger.Close() })
 	must(t, q.ledger.Migrate(t.Context()))
+	representAll(t, q.ledger)
 	must(t, q.ledger.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{}))
 
 	options.Now = func() time.Time { return newYear.AddDate(0, 0, 20) }
@@ -86,7 +87,7 @@ func openQuarter(t *testing.T, options sim.Options) *quarter {
 	q.env.RegisterActivity(&activities.Activities{
 		Ledger: q.ledger, Registries: map[string]activities.Registry{sluss.Avfallsregistret: swedish}, Log: quiet, Actor: "test",
 	})
-	q.env.RegisterActivity(&activities.Results{Ledger: q.ledger, Compile: obligations.Compiled})
+	q.env.RegisterActivity(&activities.Results{Ledger: q.ledger, Compile: obligations.Compiled, Now: q.env.Now})
 	return q
 }
 
@@ -177,9 +178,9 @@ func (q *quarter) complete(after time.Duration, code string, set map[string]stri
 	}, after)
 	q.env.RegisterDelayedCallback(func() {
 		r := find()
-		q.update(string(r.Filing), workflows.SignUpdate.Name, sluss.Signature{
+		q.update(string(r.Filing), workflows.SignUpdate.Name, workflows.Addressed[sluss.Signature]{Filing: r.Filing, Message: sluss.Signature{
 			Role: sluss.Officer, Person: sluss.Person{Name: "Ingrid Falk"}, At: q.env.Now(), ContentHash: r.Hash,
-		})
+		}})
 	}, after+time.Hour)
 }
 
@@ -234,7 +235,7 @@ func TestQuarterlyResultsStandInTheRegistrysRecordsOnce(t *testing.T) {
 			t.Fatalf("the records have nothing under the receipt %s of %s", r.State.Receipt.ID, r.Filing)
 		}
 		body := string(records[i].Body)
-		want := []string{`"rapporteringsar":2025`, `"rapporteringskvartalNr":4`, `"foregaendeAvfallId":"` + reception + `"`}
+		want := []string{`"tidpunkt":"2026-01-09T00:00:0`, `"rapporteringsar":2025`, `"rapporteringskvartalNr":4`, `"foregaendeAvfallId":"` + reception + `"`}
 		switch r.Content.Result.Code {
 		case "130205*":
 			want = append(want, `"kod":"130205"`, `"mangd":1750`, `"mangdMaterialProdukt":1600`, `"mangdRegenerering":1600`, `"kod":"R9"`, `"2025-Q4 130205"`)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
-	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -14,6 +13,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/temporal"
 
 	"sluss"
@@ -48,9 +48,18 @@ const running = `ExecutionStatus = 'Running' AND WorkflowType IN ('Batch', 'Resu
 func (x executions) Running(ctx context.Context) (map[string]activities.Execution, error) {
 	all := map[string]activities.Execution{}
 	err := x.list(ctx, running, func(info *workflowpb.WorkflowExecutionInfo) {
-		all[info.GetExecution().GetWorkflowId()] = activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+		all[info.GetExecution().GetWorkflowId()] = execution(info)
 	})
 	return all, err
+}
+
+// execution is a run as Temporal describes it.
+func execution(info *workflowpb.WorkflowExecutionInfo) activities.Execution {
+	e := activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+	if recorded, has := info.GetSearchAttributes().GetIndexedFields()[workflows.Recorded.GetName()]; has {
+		_ = converter.GetDefaultDataConverter().FromPayload(recorded, &e.Recorded) // 0 if it is no number: it is looked up
+	}
+	return e
 }
 
 // list gives each what a query finds, page after page.
@@ -81,7 +90,7 @@ func (x executions) Latest(ctx context.Context, id string) (activities.Execution
 		return activities.Execution{}, fmt.Errorf("look whether %s runs: %w", id, err)
 	}
 	info := described.GetWorkflowExecutionInfo()
-	e := activities.Execution{Run: info.GetExecution().GetRunId(), Started: info.GetStartTime().AsTime()}
+	e := execution(info)
 	if info.GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
 		return e, nil
 	}
@@ -126,7 +135,7 @@ func (x executions) reason(ctx context.Context, id, run string) string {
 func (x executions) StartBatch(ctx context.Context, d sluss.Declaration, produced sluss.Event, r sluss.Revival) (string, error) {
 	return x.start(ctx, client.StartWorkflowOptions{
 		ID: r.Workflow, StaticSummary: workflows.BatchSummary(d), StaticDetails: workflows.BatchDetails(d) + workflows.RevivalDetails(r),
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Country.ValueSet(d.Producer.Country)),
+		TypedSearchAttributes: workflows.BatchAttributes(d, produced),
 	}, workflows.Batch, workflows.BatchInput{Declaration: d, Produced: produced, Policy: x.policy, Revival: &r})
 }
 
@@ -136,7 +145,7 @@ func (x executions) StartAmendment(ctx context.Context, c sluss.Content, r sluss
 	return x.start(ctx, client.StartWorkflowOptions{
 		ID: r.Workflow, StaticSummary: string(o.ID) + " (" + o.Registry + ")", StaticDetails: workflows.AmendmentDetails(r.Batch, o) + workflows.RevivalDetails(r),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
-			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet(o.Registry), workflows.Country.ValueSet(o.Rule.Country),
+			workflows.Stage.ValueSet(string(sluss.StageSending)), workflows.Registry.ValueSet([]string{o.Registry}), workflows.Country.ValueSet(o.Rule.Country),
 			workflows.Blocked.ValueSet(false), workflows.Overdue.ValueSet(false)),
 	}, workflows.Amendment, workflows.FilingInput{Batch: r.Batch, Content: c, Policy: x.policy})
 }
@@ -168,25 +177,5 @@ func (x executions) start(ctx context.Context, options client.StartWorkflowOptio
 // meanwhile need not.
 func (x executions) Reload(ctx context.Context, id string) error {
 	_, err := messenger{x.Client}.signal(ctx, id, workflows.ReloadSignal.Name, "the ledger may have more")
-	return err
-}
-
-// lately is longer than the time between two checks.
-const lately = 3 * workflows.ReviveEvery
-
-// EndedFilings are the filings that were ended from outside lately.
-func (x executions) EndedFilings(ctx context.Context) ([]sluss.FilingID, error) {
-	query := fmt.Sprintf("WorkflowType = 'Filing' AND ExecutionStatus IN ('Terminated', 'Canceled', 'Failed', 'TimedOut') AND CloseTime > '%s'",
-		time.Now().Add(-lately).UTC().Format(time.RFC3339))
-	var all []sluss.FilingID
-	err := x.list(ctx, query, func(info *workflowpb.WorkflowExecutionInfo) {
-		all = append(all, sluss.FilingID(info.GetExecution().GetWorkflowId()))
-	})
-	return all, err
-}
-
-// TellFilingEnded tells a batch of a filing that was ended.
-func (x executions) TellFilingEnded(ctx context.Context, batch sluss.BatchID, filing sluss.FilingID) error {
-	_, err := messenger{x.Client}.signal(ctx, string(batch), workflows.FilingEndedSignal.Name, filing)
 	return err
 }

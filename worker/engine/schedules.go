@@ -92,7 +92,7 @@ func (s schedule) action() (*client.ScheduleWorkflowAction, error) {
 		a.Args, a.StaticDetails = []any{s.input}, "Input: `"+string(input)+"`"
 	}
 	if s.registry != "" {
-		a.TypedSearchAttributes = temporal.NewSearchAttributes(workflows.Registry.ValueSet(s.registry))
+		a.TypedSearchAttributes = temporal.NewSearchAttributes(workflows.Registry.ValueSet([]string{s.registry}))
 	}
 	return a, nil
 }

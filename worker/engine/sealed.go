@@ -90,7 +90,7 @@ func (s *sealedWorkflow) HandleSignal(ctx workflow.Context, in *interceptor.Hand
 	case s.encrypted && len(in.Arg.GetPayloads()) == 0:
 		unread = errNothing
 	case in.SignalName == workflows.SignSignal.Name:
-		unread = s.data.FromPayloads(in.Arg, new(sluss.Signature))
+		unread = s.data.FromPayloads(in.Arg, new(workflows.Addressed[sluss.Signature]))
 	}
 	if missing := (config.MissingKeyError{}); unread == nil || errors.As(unread, &missing) {
 		return s.Next.HandleSignal(ctx, in)
@@ -99,7 +99,11 @@ func (s *sealedWorkflow) HandleSignal(ctx workflow.Context, in *interceptor.Hand
 		s.log.Warn("a signal is dropped", "workflow", workflow.GetInfo(ctx).WorkflowExecution.ID, "signal", in.SignalName, "why", unread)
 		return nil
 	}
-	why, err := s.data.ToPayloads(unread.Error())
+	var on struct {
+		Filing sluss.FilingID `json:"filing"`
+	}
+	_ = s.data.FromPayloads(in.Arg, &on) // perhaps that much can be read
+	why, err := s.data.ToPayloads(workflows.Addressed[string]{Filing: on.Filing, Message: unread.Error()})
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (e *Engine) startSync(ctx context.Context, acts *activities.Activities) err
 			_, err := e.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 				ID: workflows.SyncID(name, company), TaskQueue: workflows.Queue, WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 				StaticSummary:         workflows.SyncSummary(name, company),
-				TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet(name)),
+				TypedSearchAttributes: temporal.NewSearchAttributes(workflows.Registry.ValueSet([]string{name})),
 			}, workflows.Sync, workflows.SyncInput{Registry: name, Company: company})
 			if err != nil {
 				return fmt.Errorf("start following %s at %s: %w", company, name, err)

@@ -93,19 +93,27 @@ func (d Document) Obstacles() (all []sluss.Reason) {
 	return all
 }
 
-// Locate gives reasons that speak of a BSDD of the group, or of one producer's part,
-// the field of that.
+// Locate gives reasons that speak of a BSDD of the group, of one producer's part, or of
+// what was told with an event the field of that.
 func (d Document) Locate(all []sluss.Reason) []sluss.Reason {
 	for i, reason := range all {
 		for n := range d.Predecessors() {
 			r, path := d.Grouped(n)
 			named := r.ID != "" && strings.Contains(reason.Original, r.ID) || r.Number != "" && strings.Contains(reason.Original, r.Number)
-			if reason.Field == "" && named {
+			if (reason.Field == "" || reason.Field == "predecessors") && named {
 				all[i].Field = path
 				if strings.Contains(reasons.Plain(reason.Original), "quantité") {
 					all[i].Field = fmt.Sprintf("predecessors.%d.mass", n)
 				}
 			}
+		}
+		if rest, told := strings.CutPrefix(reason.Field, "events."); told && d.Obligation.Event != "" {
+			_, field, _ := strings.Cut(rest, ".")
+			event := d.Trigger().ID()
+			if field == "mass" {
+				event = sluss.NewEventID(sluss.Received, d.Trigger().Leg)
+			}
+			all[i].Field = "events." + string(event) + "." + field
 		}
 		if field, below := strings.CutPrefix(reason.Field, "waste."); below && d.Pickup() != nil && (field == "packagings" || field == "mass") {
 			all[i].Field = fmt.Sprintf("pickups.%d.%s", d.Obligation.Pickup-1, field)

@@ -107,7 +107,7 @@ func call[T any](ctx context.Context, c Client, company, field string, variables
 		return s.Accepted(r)
 	})
 	if o.Kind == sluss.Rejected {
-		o.Reasons = refusals(s.Body)
+		o.Reasons = refusals(field, s.Body)
 	}
 	return o, exchange, err
 }

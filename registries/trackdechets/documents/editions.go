@@ -15,13 +15,13 @@ import (
 )
 
 // editionTables say of each kind and field by which signature it is required (and
-// only if), and by which it is sealed for everybody and for the emitter. A dash
-// means never. A test holds them against the registry's own tables.
+// only if), by which it is sealed for everybody and for the emitter, and its name in the
+// registry's messages. A dash means never. A test holds them against the registry's own tables.
 //
 //go:embed editions/*.tsv
 var editionTables embed.FS
 
-type edition struct{ path, required, condition, sealed, sealedForEmitter string }
+type edition struct{ path, required, condition, sealed, sealedForEmitter, name string }
 
 var editions = sync.OnceValues(func() (map[Kind][]edition, error) {
 	all := map[Kind][]edition{}
@@ -31,8 +31,8 @@ var editions = sync.OnceValues(func() (map[Kind][]edition, error) {
 			return nil, fmt.Errorf("read the editions: %w", err)
 		}
 		for row := range strings.Lines(string(raw)) {
-			if cells := strings.Split(strings.TrimSpace(row), "\t"); len(cells) == 5 && !strings.HasPrefix(row, "#") {
-				all[kind] = append(all[kind], edition{cells[0], cells[1], cells[2], cells[3], cells[4]})
+			if cells := strings.Split(strings.TrimSpace(row), "\t"); len(cells) == 6 && !strings.HasPrefix(row, "#") {
+				all[kind] = append(all[kind], edition{cells[0], cells[1], cells[2], cells[3], cells[4], cells[5]})
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func newRegistry(t *testing.T) *registry {
 	for _, c := range []sim.Company{
 		{Siret: producerID, Types: []string{"PRODUCER"}},
 		{Siret: transporterID, Types: []string{"TRANSPORTER"}},
-		{Siret: receiverID, Types: []string{"WASTEPROCESSOR"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION"}},
+		{Siret: receiverID, Types: []string{"WASTEPROCESSOR", "WASTE_VEHICLES"}, WasteProcessorTypes: []string{"DANGEROUS_WASTES_INCINERATION", "CREMATION"}, WasteVehiclesTypes: []string{"BROYEUR", "DEMOLISSEUR"}},
 		{Siret: platformID, Types: []string{"COLLECTOR"}, CollectorTypes: []string{"DANGEROUS_WASTES"}},
 		{Siret: outsiderID, Types: []string{"PRODUCER"}},
 	} {

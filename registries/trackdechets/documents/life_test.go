@@ -105,7 +105,7 @@ func TestDocumentFaultsBeforeTheCall(t *testing.T) {
 	}
 	// Who knows no more than its id hears it from the registry.
 	o, _, err = r.client.Update(ctx, receiverID, Document{Kind: BSVHU, ID: d.ID}, change)
-	if err != nil || o.Kind != sluss.Rejected || len(o.Reasons) != 3 || o.Reasons[0].Field != "" || o.Reasons[0].Message != "Le code déchet: has been sealed by a signature" {
+	if err != nil || o.Kind != sluss.Rejected || !slices.Equal(fieldsOf(o.Reasons), []string{"wasteCode", "weight.value", "weight.isEstimate"}) || o.Reasons[0].Message != "has been sealed by a signature" {
 		t.Errorf("%+v, %v", o, err)
 	}
 	o, e, err = r.client.Update(ctx, transporterID, d, drives)

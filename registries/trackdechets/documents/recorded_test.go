@@ -24,6 +24,10 @@ type recordedWorkflow struct {
 		CompanyName         string   `json:"companyName"`
 		Address             string   `json:"address"`
 		SecurityCode        int      `json:"securityCode"`
+		Opt                 struct {
+			WasteProcessorTypes []string `json:"wasteProcessorTypes"`
+			WasteVehiclesTypes  []string `json:"wasteVehiclesTypes"`
+		} `json:"opt"`
 	} `json:"companies"`
 	Steps []struct {
 		Actor     string `json:"actor"`
@@ -82,7 +86,8 @@ func replayDocuments(t *testing.T, path string) (calls, reads int) {
 		w.sirets[c.Name] = c.Siret
 		w.joins(c.Name, sim.Company{
 			Siret: c.Siret, Name: c.CompanyName, Address: c.Address, Types: c.CompanyTypes, SecurityCode: c.SecurityCode,
-			WasteProcessorTypes: c.WasteProcessorTypes, CollectorTypes: c.CollectorTypes,
+			WasteProcessorTypes: slices.Concat(c.WasteProcessorTypes, c.Opt.WasteProcessorTypes), CollectorTypes: c.CollectorTypes,
+			WasteVehiclesTypes: c.Opt.WasteVehiclesTypes,
 		})
 	}
 	w.open()

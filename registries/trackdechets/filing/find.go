@@ -3,6 +3,7 @@ package filing
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,7 +24,7 @@ import (
 // sluss.ErrAbsent, ErrNotSent and ErrOperator.
 func (f Filer) Find(ctx context.Context, s sluss.Submission) (sluss.Outcome, sluss.Exchange, error) {
 	d, step, company, err := f.prepare(s)
-	if company == "" && ByCode(s) && d.Receipt().ID != "" { // who signs by a code has no token here
+	if others := ByCode(s) || s.Content.Obligation.Theirs; company == "" && others && d.Receipt().ID != "" { // who signs by a code or at the registry has no token here
 		if company = f.otherParty(d); company != "" {
 			err = nil
 		}
@@ -113,7 +114,7 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 		return rejected(reasons.Canceled()), nil
 	case !known:
 		return calls.Unknown("the BSDD has the status %s, which we do not know", f.Status)
-	case at < step.rank && f.Status != bsdd.Refused:
+	case notYet(f, d, step):
 		return sluss.Outcome{}, sluss.ErrAbsent
 	case d.Obligation.Report == sluss.ReportTakeOver && d.CarriersBefore() > 0 && !hasSigned(f, d.CarriersBefore()):
 		return unsigned(f, d, at > step.rank)
@@ -127,19 +128,51 @@ func reached(s *calls.Session, f wire.Form, d bsdd.Document, step step) (sluss.O
 	return s.AcceptedForm(f)
 }
 
+// notYet tells that a step on a document was not taken and still can be.
+func notYet(f wire.Form, d bsdd.Document, step step) bool {
+	at, known := bsdd.Rank(f.Status)
+	switch before := d.CarriersBefore(); {
+	case f.ID == "" || !known || f.Status == reasons.StatusCanceled || f.Status == bsdd.Refused:
+		return false
+	case at < step.rank:
+		return true
+	default:
+		return at == step.rank && d.Obligation.Report == sluss.ReportTakeOver && before > 0 && before < len(f.Transporters) && !hasSigned(f, before)
+	}
+}
+
+// Copy is the id of the document on which a submission is a step; empty: it begins one, or
+// changes more than one.
+func (f Filer) Copy(s sluss.Submission) string {
+	if s.Content.Amends != nil || s.Content.Obligation.Report == sluss.ReportGathering {
+		return ""
+	}
+	d, _, _, err := f.prepare(s)
+	if err != nil || d.Begins() {
+		return ""
+	}
+	return d.Receipt().ID
+}
+
+// NotYet tells, without a call, that a step was not taken on a document as it was last
+// read. False: it was, or can never be, or the registry must be asked.
+func (f Filer) NotYet(s sluss.Submission, read sluss.Document) bool {
+	d, step, _, err := f.prepare(s)
+	var form wire.Form
+	return err == nil && read.Status != sluss.DocumentDeleted && json.Unmarshal(read.Raw, &form) == nil && form.Status == read.Status && notYet(form, d, step)
+}
+
 // unsigned is what a document says about the signature of a transporter after the
 // first that it does not show.
 func unsigned(f wire.Form, d bsdd.Document, arrived bool) (sluss.Outcome, error) {
 	never := sluss.Reason{Code: f.Status, Field: d.Places().Path(reasons.Transporter) + ".id"}
-	switch before := d.CarriersBefore(); {
+	switch {
 	case arrived:
 		never.Message = fmt.Sprintf("the arrival of %s was signed before this transporter signed, so it cannot any more", f.ReadableID)
 		never.Remedy = "withdraw this report; ask for a revision in Trackdéchets if the way must show there"
-	case before >= len(f.Transporters):
-		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableID, before+1)
-		never.Remedy = "add the transporter to the BSDD in Trackdéchets, then have this sent again"
 	default:
-		return sluss.Outcome{}, sluss.ErrAbsent
+		never.Message = fmt.Sprintf("%s has no transporter %d", f.ReadableID, d.CarriersBefore()+1)
+		never.Remedy = "add the transporter to the BSDD in Trackdéchets, then have this sent again"
 	}
 	return rejected(never), nil
 }

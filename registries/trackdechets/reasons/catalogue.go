@@ -17,6 +17,7 @@ const (
 	asCorrected    = "correct it, and the report is sent again"
 	eventRemedy    = "it was reported with the event: file this step in Trackdéchets itself, then decide taken"
 	revisionRemedy = "ask for a revision in Trackdéchets"
+	groups         = "predecessors"
 	groupRemedy    = "correct what the group is made of"
 	noReceipt      = "the receipt of the trader or broker is missing in its profile"
 	receiptRemedy  = "the company must enter its receipt in Trackdéchets; then send again by a correction"
@@ -38,6 +39,7 @@ var catalogue = []entry{
 	{"quantité du déchet", "waste.mass", "the mass is missing", ""},
 	{"déchet : le poids", "waste.mass", "the mass is not within what one BSDD takes: more than 0, at most 40 tonnes by road and 50000 otherwise", "correct it, or split the batch"},
 	{"colis", "waste.packagings", "the number of packagings must be at least 1", "give the number of containers"},
+	{"le volume", "waste.packagings", "the volume of a packaging is not negative", ""},
 	{"citerne ou", "waste.packagings", "there may be at most 2 tanks or skips", "split the batch"},
 	{"benne ou de citerne", "waste.packagings", "there may be at most 2 tanks or skips", "split the batch"},
 	{"packaginginfos", "waste.packagings", "tanks, skips and other packagings do not go together on one BSDD", "declare a batch for each"},
@@ -52,14 +54,27 @@ var catalogue = []entry{
 	{"plaque", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", "give the lorry, and the trailer if there is one, each with one plate"},
 	{"immatriculation", "{leg}.vehicles.0.plate", "the plates are missing or malformed: at most two, of 4 to 12 characters", "give the lorry, and the trailer if there is one, each with one plate"},
 	{"mode de transport", "{leg}.mode", "the mode of transport is missing", "give road, rail, sea, air or inland-waterway"},
-	{"réception : le poids", "", "the mass received is not within what one BSDD takes: more than 0, at most 40 tonnes by road", eventRemedy},
-	{"quantité reçue", "", "the mass received is missing, or does not fit the verdict", eventRemedy},
-	{"quantité refusée", "", "the mass refused is missing, or does not fit the verdict", eventRemedy},
-	{"motif de refus", "", "the reason of the refusal is missing", eventRemedy},
-	{"wasterefusalreason", "", "what is accepted in whole has no reason of a refusal", eventRemedy},
-	{"wasteacceptationstatus", "", "the verdict is missing", eventRemedy},
+	{"réception : le poids", receivedMass, "the mass received is not within what one BSDD takes: more than 0, at most 40 tonnes by road", eventRemedy},
+	{"quantité reçue", receivedMass, "the mass received is missing, or does not fit the verdict", eventRemedy},
+	{"quantité refusée", refusedMass, "the mass refused is missing, or does not fit the verdict", eventRemedy},
+	{"motif de refus", refusalReason, "the reason of the refusal is missing", eventRemedy},
+	{"wasterefusalreason", refusalReason, "what is accepted in whole has no reason of a refusal", eventRemedy},
+	{"wasteacceptationstatus", receivedMass, "the verdict is missing", eventRemedy},
+	{"plus de 5 intermédiaires", "intermediaries", "a BSDD has five intermediaries at most", "take some off"},
+	{"customid", "reference", TooLong, "use a shorter reference"},
+	{"date d'opération", "events.treated.at", "the waste is treated after its reception, and not in the future", "correct the time of the event"},
 	{"apparaît pas", "{emitter}.id", "the company whose token we use is not on the BSDD", "correct the company, or configure the token of one that is on it"},
 }
+
+// Paths of what was reported with an event.
+const (
+	receivedMass  = "events.received.mass"
+	refusedMass   = "events.accepted.refused_mass"
+	refusalReason = "events.accepted.reason"
+)
+
+// lists are where the parties stand that a declaration may lack.
+var lists = map[string]string{Trader: "deals", Broker: "deals", EcoOrganisme: "intermediaries", Intermediary: "intermediaries"}
 
 // others are the parties that a declaration may lack.
 var others = map[string]string{
@@ -92,6 +107,8 @@ var company = []entry{
 	{"fermé", ".id", "the establishment is closed", "name the establishment that is open"},
 	{"sous-profil", ".id", "the company's profile in Trackdéchets does not cover dangerous waste", "the company must complete its profile in Trackdéchets; or name another establishment"},
 	{"inscrit", ".id", "the company is not registered in Trackdéchets for this role", "the company must register there, or complete its profile; or name another establishment"},
+	{"n'est pas reconnu", ".id", "is not on the list of éco-organismes", "name one that is, or leave it out"},
+	{"ajouté plusieurs fois", ".id", "the company is named twice", "name it once"},
 	{"éco-organisme", ".id", "an eco-organisme cannot be the emitter", "name the establishment that the waste leaves"},
 	{"nom de l'entreprise", ".name", "the name is missing", "give the name in the company register"},
 	{"nom et prénom", ".name", "the name is missing", "give first name and family name"},
@@ -111,7 +128,7 @@ var procedures = []entry{
 
 	{"une autre révision est déjà en attente", "", "another revision of this BSDD is pending", "wait until it is answered, or have it withdrawn"},
 	{"vous pouvez le modifier directement", "", "nobody has signed the BSDD yet, so it is changed, not revised", "change the draft"},
-	{"certains champs saisis ne sont pas modifiables", "", "no revision changes this: of the mass that left, that of a producer's part of a round alone", "withdraw this report; what the receiver weighs counts"},
+	{"certains champs saisis ne sont pas modifiables", "waste.mass", "no revision changes this: of the mass that left, that of a producer's part of a round alone", "withdraw this report; what the receiver weighs counts"},
 	{"révision sans modifications", "", "the revision changes nothing", "say what is to be changed"},
 	{"annuler et de modifier", "", "a BSDD is either cancelled or changed", "ask for one of the two"},
 	{"annuler un bordereau qui a été réceptionné", "", "what was received at its destination cannot be cancelled", "ask for a change of what is wrong"},
@@ -121,14 +138,16 @@ var procedures = []entry{
 	{"la révision avec l'identifiant", "", "there is no such revision", "look at the BSDD's revisions"},
 	{"créer une révision sur ce bordereau, il a été", "", "what was refused or cancelled is not revised", "declare the waste as a new batch if it still is to go"},
 
-	{"appendix1 ou appendix2", "", "a group needs an emitter that groups", groupRemedy},
-	{"appendix2 ou appendix1", "", "a group needs an emitter that groups", groupRemedy},
-	{"bordereaux initiaux", "", "the group has too many parts", "make several groups"},
-	{"plusieurs fois dans la liste", "", "a BSDD is in the group twice", groupRemedy},
-	{"en attente de regroupement", "", "a BSDD of the group does not wait for one", groupRemedy},
-	{"en possession de l'émetteur", "", "a BSDD of the group is not at the emitter", groupRemedy},
-	{"quantité regroupée", "", "a part of the group has no mass", groupRemedy},
-	{"quantité restante à regrouper", "", "a part of the group is more than is left of its BSDD", groupRemedy},
+	{"appendix1 ou appendix2", groups, "a group needs an emitter that groups", groupRemedy},
+	{"appendix2 ou appendix1", groups, "a group needs an emitter that groups", groupRemedy},
+	{"plusieurs fractions", groups, "a BSDD is in the group twice", groupRemedy},
+	{"bordereaux initiaux", groups, "the group has too many parts", "make several groups"},
+	{"plusieurs fois dans la liste", groups, "a BSDD is in the group twice", groupRemedy},
+	{"en attente de regroupement", groups, "a BSDD of the group does not wait for one", groupRemedy},
+	{"en possession de l'émetteur", groups, "a BSDD of the group is not at the emitter", groupRemedy},
+	{"quantité regroupée", groups, "a part of the group has no mass", groupRemedy},
+	{"quantité restante à regrouper", groups, "a part of the group is more than is left of its BSDD", groupRemedy},
+	{"annexe 2", groups, "the group has no part", "name the batches that went into it"},
 	{"annexe 1", "", "a collection round (annex 1) is not handled that way", "handle it in Trackdéchets itself"},
 	{"bordereau chapeau", "", "a collection round (annex 1) is not handled that way", "handle it in Trackdéchets itself"},
 

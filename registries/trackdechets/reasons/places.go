@@ -86,6 +86,7 @@ func (p Places) Fill(path string) string {
 func (p Places) Field(wire string) (path string, known bool) {
 	name := strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(wire, ".", "")), "temporarystoragedetail")
 	for prefix, party := range map[string]string{
+		"nextdestinationcompany": Next + ".company", "tradercompany": p.Path(Trader), "brokercompany": p.Path(Broker), "ecoorganisme": p.Path(EcoOrganisme),
 		"emittercompany": "{emitter}", "recipientcompany": "{recipient}", "destinationcompany": Receiver,
 		"transportercompany": "{leg}.transporter", "transporterscompany": "{leg}.transporter",
 	} {
@@ -94,7 +95,7 @@ func (p Places) Field(wire string) (path string, known bool) {
 				"siret": ".id", "vatnumber": ".vat", "name": ".name", "address": ".address",
 				"contact": ".contact.name", "phone": ".contact.phone", "mail": ".contact.email",
 			}[field]
-			return p.Fill(party + path), known
+			return p.Fill(party + path), known && party != ""
 		}
 	}
 	path, known = map[string]string{

@@ -94,6 +94,9 @@ func (p Places) About(label, said string) (sluss.Reason, bool) {
 	if who := others[label]; who != "" {
 		r := Company("", said)
 		r.Message = who + ": " + r.Message
+		if len(p.Parties) > 0 {
+			r.Field = lists[label]
+		}
 		return r, true
 	}
 	return sluss.Reason{}, false
@@ -130,6 +133,7 @@ var introduced = []struct{ words, label string }{
 	{"l'installation de destination ou", Recipient},
 	{"par l'établissement destinataire", Recipient},
 	{"le transporteur saisi", Transporter},
+	{"l'éco-organisme avec le siret", EcoOrganisme},
 	{"le négociant saisi", Trader},
 	{"le courtier saisi", Broker},
 }

@@ -63,7 +63,9 @@ func (c Company) Wire() map[string]any {
 	data := map[string]any{
 		"orgId": c.ID(), "name": c.Name, "address": c.Address, "isRegistered": true, "isDormant": c.Dormant,
 		"etatAdministratif": "A", "ecoOrganismePartnersIds": []any{},
-		"companyTypes": tree.Anys(c.Types), "collectorTypes": tree.Anys(c.CollectorTypes), "wasteProcessorTypes": tree.Anys(c.WasteProcessorTypes),
+		"ecoOrganismeAgreements": []any{}, "wasteVehiclesTypes": tree.Anys(c.WasteVehiclesTypes),
+		"allowBsdasriTakeOverWithoutSignature": c.TakeOverWithoutSignature,
+		"companyTypes":                         tree.Anys(c.Types), "collectorTypes": tree.Anys(c.CollectorTypes), "wasteProcessorTypes": tree.Anys(c.WasteProcessorTypes),
 	}
 	if c.Siret != "" {
 		data["siret"] = c.Siret

@@ -69,3 +69,11 @@ func (u *User) Mine(ids []string, asked Right) []string {
 	}
 	return mine
 }
+
+// Wire is the user as User of the schema, without the companies.
+func (u *User) Wire() map[string]any {
+	return map[string]any{
+		"id": u.Email, "email": u.Email, "name": u.Name, "isAdmin": false, "featureFlags": []any{}, "trackingConsent": false, "totpEnabled": false,
+		"companies": []any{},
+	}
+}

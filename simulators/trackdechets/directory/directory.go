@@ -7,29 +7,35 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"sluss/registries/numbers"
 	"sluss/simulators/trackdechets/companies"
+	"sluss/simulators/trackdechets/files"
 	"sluss/simulators/trackdechets/graphql"
 	"sluss/simulators/trackdechets/records"
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
 )
 
+const noReceipt = "Le récépissé avec l'identifiant \"%s\" n'existe pas."
+
 // receipt is the kind, in the records, of a transporter's receipt.
 const receipt = "receipt"
 
 // Service serves the directory; its methods expect the records to be locked.
-type Service struct{ *records.Store }
+type Service struct {
+	*records.Store
+	Files *files.Store
+}
 
 // Resolvers are the root fields of the directory.
 func (d *Service) Resolvers() graphql.Resolvers {
 	all := graphql.Resolvers{"companyInfos": {Open: true, Resolve: d.companyInfos}}
-	for _, name := range sessionOnly {
-		all[name] = graphql.Resolver{Open: true, Resolve: func(*graphql.Call) (any, error) { return nil, refusal.NotSignedIn() }}
-	}
 	for name, resolve := range map[string]func(*graphql.Call) (any, error){
 		"me": d.me, "myCompanies": d.myCompanies, "ecoOrganismes": d.ecoOrganismes, "searchCompanies": d.searchCompanies,
+		"myCompaniesCsv": d.listFile("etablissements.csv"), "myCompaniesXls": d.listFile("etablissements.xlsx"), "updateCompany": d.updateCompany,
 		"createTransporterReceipt": d.createReceipt, "updateTransporterReceipt": d.updateReceipt,
 	} {
 		all.Add(name, resolve)
@@ -37,15 +43,14 @@ func (d *Service) Resolvers() graphql.Resolvers {
 	return all
 }
 
-// sessionOnly are what only the web interface's session may do; a token counts for nothing there.
-var sessionOnly = []string{"createAccessToken", "bsds", "companyPrivateInfos", "updateCompany"}
-
 func (d *Service) me(c *graphql.Call) (any, error) {
 	mine := []any{}
 	for _, company := range d.mine(c.User) {
-		mine = append(mine, company.Wire())
+		mine = append(mine, private(company, c.User.Roles[company.ID()]))
 	}
-	return map[string]any{"id": c.User.Email, "email": c.User.Email, "name": c.User.Name, "isAdmin": false, "companies": mine}, nil
+	data := c.User.Wire()
+	data["companies"] = mine
+	return data, nil
 }
 
 // mine are the companies in which a user has a role.
@@ -61,16 +66,79 @@ func (d *Service) mine(user *companies.User) []companies.Company {
 
 // myCompanies lists the companies in which the user has a role.
 func (d *Service) myCompanies(c *graphql.Call) (any, error) {
+	search := strings.ToLower(c.Text("search"))
+	if given := c.Args["search"] != nil; given && (utf8.RuneCountInString(search) < shortestClue || utf8.RuneCountInString(search) > longestSearch) {
+		return nil, refusal.BadInput(fmt.Sprintf("Le champ de recherche doit contenir entre %d et %d caractères", shortestClue, longestSearch))
+	}
 	var nodes []graphql.Node
 	for _, company := range d.mine(c.User) {
-		data, role := company.Wire(), c.User.Roles[company.ID()]
-		data["id"], data["userRole"] = company.OpaqueID(), string(role)
-		if role.Grants(companies.MayManage) {
-			data["securityCode"] = float64(company.SecurityCode)
+		if !strings.Contains(strings.ToLower(company.Name+" "+company.ID()), search) {
+			continue
 		}
-		nodes = append(nodes, graphql.Node{Cursor: company.OpaqueID(), Value: data})
+		nodes = append(nodes, graphql.Node{Cursor: company.OpaqueID(), Value: private(company, c.User.Roles[company.ID()])})
 	}
 	return graphql.Connection(c.Args, nodes, 10, 100)
+}
+
+// private is a company as CompanyPrivate of the schema, for a user with a role in it.
+func private(company companies.Company, role companies.Role) map[string]any {
+	data := company.Wire()
+	data["id"], data["userRole"], data["verificationStatus"] = company.OpaqueID(), string(role), "VERIFIED"
+	data["allowAppendix1SignatureAutomation"] = company.SkipsItemSignature
+	for _, none := range []string{"userPermissions", "signatureAutomations", "receivedSignatureAutomations", "featureFlags"} {
+		data[none] = []any{}
+	}
+	data["userNotifications"] = map[string]any{
+		"membershipRequest": false, "signatureCodeRenewal": false, "bsdRefusal": false, "bsdaFinalDestinationUpdate": false, "revisionRequest": false,
+		"registryDelegation": false,
+	}
+	if role.Grants(companies.MayManage) {
+		data["securityCode"] = float64(company.SecurityCode)
+	}
+	return data
+}
+
+// updateCompany sets the receipt of a transporter in its profile, which its administrators do. A token may change nothing
+// else of a company.
+func (d *Service) updateCompany(c *graphql.Call) (any, error) {
+	var company companies.Company
+	for _, known := range d.Companies {
+		if known.OpaqueID() == c.ID() {
+			company = known
+		}
+	}
+	if company.ID() == "" {
+		return nil, refusal.BadInput("Cet établissement n'existe pas dans Trackdéchets")
+	}
+	if c.User.Roles[company.ID()] != companies.Admin {
+		return nil, refusal.Forbidden(fmt.Sprintf("Vous n'êtes pas administrateur de l'entreprise portant le siret \"%s\".", company.ID()))
+	}
+	id := c.Text("transporterReceiptId")
+	if id == "" || len(c.Args) > 2 {
+		return nil, refusal.NotSignedIn() // the rest is for the session of the web interface
+	}
+	r, ok := d.Find(receipt, id)
+	if !ok {
+		return nil, refusal.BadInput(fmt.Sprintf(noReceipt, id))
+	}
+	limit, _ := tree.ParseTime(r.Text("validityLimit"), time.UTC)
+	company.Receipt = companies.Receipt{Number: r.Text("receiptNumber"), Department: r.Text("department"), ValidityLimit: limit}
+	if err := d.PutCompany(company); err != nil {
+		return nil, err
+	}
+	return private(company, companies.Admin), nil
+}
+
+// listFile offers a list of the user's companies as a file.
+func (d *Service) listFile(name string) func(*graphql.Call) (any, error) {
+	return func(c *graphql.Call) (any, error) {
+		var rows strings.Builder
+		rows.WriteString("siret;name\n")
+		for _, company := range d.mine(c.User) {
+			fmt.Fprintf(&rows, "%s;%q\n", company.ID(), company.Name)
+		}
+		return d.Files.Offer(name, "text/csv; charset=utf-8", []byte(rows.String()), files.PDFLife), nil
+	}
 }
 
 // ecoOrganismes lists the companies with that profile.
@@ -98,7 +166,7 @@ func (d *Service) updateReceipt(c *graphql.Call) (any, error) {
 	input := c.Object("input")
 	r, ok := d.Find(receipt, tree.Text(input, "id"))
 	if !ok {
-		return nil, refusal.BadInput(fmt.Sprintf("Le récépissé avec l'identifiant \"%s\" n'existe pas.", tree.Text(input, "id")))
+		return nil, refusal.BadInput(fmt.Sprintf(noReceipt, tree.Text(input, "id")))
 	}
 	given := maps.Clone(input)
 	maps.DeleteFunc(given, func(_ string, value any) bool { return value == nil }) // a receipt is never without
@@ -106,8 +174,11 @@ func (d *Service) updateReceipt(c *graphql.Call) (any, error) {
 	return d.Keep(c, r, input)
 }
 
-// shortestClue is how long the clue of a search must be.
-const shortestClue = 3
+// How long the clue of a search must be, and that of a search among one's own companies may be.
+const (
+	shortestClue  = 3
+	longestSearch = 30
+)
 
 var postcode = regexp.MustCompile(`\b(\d{2})\d{3}\b`)
 
@@ -150,7 +221,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	if id == "" {
 		id = c.Text("clue")
 	}
-	if upper := strings.ToUpper(id); numbers.IsPlain(numbers.VAT, upper) {
+	if upper := strings.ToUpper(id); companies.IsVAT(upper) {
 		id = upper
 	}
 	if numbers.IsFrenchVAT(id) {
@@ -162,7 +233,7 @@ func (d *Service) companyInfos(c *graphql.Call) (any, error) {
 	refuse := func(message string) error {
 		return &refusal.Refusal{Code: refusal.BadUserInput, Message: message, Extra: map[string]any{"invalidArgs": []string{"siret", "clue"}}}
 	}
-	if !numbers.IsSIRET(id, true) && !numbers.IsPlain(numbers.VAT, id) {
+	if !numbers.IsSIRET(id, true) && !companies.IsVAT(id) {
 		return nil, refuse("Il est obligatoire de rechercher soit avec un SIRET de 14 caractères soit avec un numéro de TVA intracommunautaire valide")
 	}
 	known, ok := d.Companies[id]

@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,8 +15,11 @@ import (
 func (d *Service) byIDs(k *Kind) Links {
 	return Links{
 		Lay: func(doc *Document, input map[string]any) ([]*Document, error) {
-			for key := range k.Links {
+			for _, key := range slices.Sorted(maps.Keys(k.Links)) {
 				if err := d.layIDs(doc, key, input, func(id string) bool { _, ok := d.Find(k.Name, id); return ok }); err != nil {
+					return nil, err
+				}
+				if err := d.mayGoOn(k, doc, key, input); err != nil {
 					return nil, err
 				}
 			}
@@ -33,6 +37,27 @@ func (d *Service) byIDs(k *Kind) Links {
 		},
 		Follow: func(_ string, doc *Document) []*Document { return d.cascade(k, doc) },
 	}
+}
+
+// mayGoOn refuses an input that goes on from documents which do not wait for it, or go on in another already.
+func (d *Service) mayGoOn(k *Kind, doc *Document, key string, input map[string]any) error {
+	if input[key] == nil {
+		return nil
+	}
+	code := doc.Text(k.Code)
+	for _, id := range tree.Texts(doc.Data, key) {
+		initial, _ := d.Find(k.Name, id)
+		next := d.nextOf(k, id, key)
+		switch {
+		case next != nil && next.ID != doc.ID:
+			return refusal.BadInput(fmt.Sprintf("Le bordereau n°%s est déjà associé à un autre bordereau", id))
+		case next == nil && initial.Status != k.GoesOnFrom[key]:
+			return refusal.BadInput(fmt.Sprintf("Le bordereau n°%s ne peut être associé à un autre : il n'attend pas de suite", id))
+		case code != "" && initial.Text(k.Code) != code:
+			return refusal.BadInput("Tous les bordereaux groupés doivent avoir le même code déchet que le bordereau de groupement")
+		}
+	}
+	return nil
 }
 
 // layIDs writes the ids of an input's list, or its single id, on a document.
@@ -73,9 +98,17 @@ func (d *Service) linked(k *Kind, ids []string, single bool) any {
 
 // linkedFrom is the document that goes on from this one.
 func (d *Service) linkedFrom(k *Kind, id, key string) any {
+	if next := d.nextOf(k, id, key); next != nil {
+		return d.Wire(next)
+	}
+	return nil
+}
+
+// nextOf is the document in which one goes on; nil if there is none.
+func (d *Service) nextOf(k *Kind, id, key string) *Document {
 	for _, doc := range d.Newest(k.Name) {
 		if doc.Status != kinds.Refused && slices.Contains(doc.List(key), any(id)) {
-			return d.Wire(doc)
+			return doc
 		}
 	}
 	return nil

@@ -33,6 +33,9 @@ func (d *Service) byPackagings() Links {
 				if err != nil {
 					return nil, err
 				}
+				if err := d.packagingsGoOn(doc, key, input); err != nil {
+					return nil, err
+				}
 				if packagings != nil {
 					doc.Data["packagings"] = packagings
 				}
@@ -43,6 +46,22 @@ func (d *Service) byPackagings() Links {
 		Wire:   d.wireFluids,
 		Follow: func(_ string, doc *Document) []*Document { return d.cascadePackagings(doc) },
 	}
+}
+
+// packagingsGoOn refuses an input that goes on from packagings whose treatment was the last one, or that go on already.
+func (d *Service) packagingsGoOn(doc *Document, key string, input map[string]any) error {
+	if input[key] == nil {
+		return nil
+	}
+	for _, id := range tree.Texts(doc.Data, key) {
+		_, packaging := d.packaging(id)
+		next := d.nextBsff(id)
+		treated := tree.Text(packaging, "operation.signature.date") != "" && kinds.IsIntermediate(tree.Text(packaging, "operation.code"))
+		if !treated || (next != nil && next.ID != doc.ID && next.Status != kinds.Refused) {
+			return refusal.BadInput(fmt.Sprintf("Le contenant n°%s ne peut être associé à un autre bordereau : il n'attend pas de suite", tree.Text(packaging, "numero")))
+		}
+	}
+	return nil
 }
 
 // numbered gives packagings their ids; those that were there before keep theirs, by place.

@@ -111,10 +111,8 @@ func (d *Service) createTransporter(k *Kind, c *graphql.Call) (any, error) {
 	}
 	facts := d.Facts()
 	facts.Receipt(k, input)
-	if k == kinds.BSDD {
-		if err := k.Refuse(kinds.FreeTransporter(facts, input), false); err != nil {
-			return nil, err
-		}
+	if err := k.Refuse(k.FreeTransporter(facts, input), false); err != nil {
+		return nil, err
 	}
 	return d.Keep(c, d.New(freeTransporter(k), records.NewID(), input), input)
 }
@@ -129,6 +127,9 @@ func (d *Service) updateTransporter(k *Kind, c *graphql.Call) (any, error) {
 		free, _ := d.Find(freeTransporter(k), c.ID())
 		tree.Merge(free.Data, input)
 		d.Facts().Receipt(k, free.Data)
+		if err := k.Refuse(k.FreeTransporter(d.Facts(), free.Data), false); err != nil {
+			return nil, err
+		}
 		return d.Keep(c, free, input)
 	}
 	tree.Merge(transporter, input)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/core"
 
 	"sluss/simulators/trackdechets/refusal"
 	"sluss/simulators/trackdechets/tree"
@@ -139,8 +140,15 @@ func (c Coercion) value(t *ast.Type, value any, path string) (any, []Problem) {
 	}
 	if definition.Kind == ast.Enum {
 		name, ok := value.(string)
-		if !ok || definition.EnumValues.ForName(name) == nil {
-			return nil, []Problem{{value, path, fmt.Sprintf("Value %s does not exist in \"%s\" enum.", inspect(value, 0), t.NamedType)}}
+		if !ok {
+			return nil, []Problem{{value, path, fmt.Sprintf("Enum \"%s\" cannot represent non-string value: %s.", t.NamedType, inspect(value, 0))}}
+		}
+		if definition.EnumValues.ForName(name) == nil {
+			known := make([]string, len(definition.EnumValues))
+			for i, value := range definition.EnumValues {
+				known[i] = value.Name
+			}
+			return nil, []Problem{{value, path, fmt.Sprintf("Value %s does not exist in \"%s\" enum.", inspect(value, 0), t.NamedType) + suggestion("the enum value ", name, known)}}
 		}
 		return name, nil
 	}
@@ -189,11 +197,15 @@ func (c Coercion) Object(definition *ast.Definition, value any, path string) (an
 		fields[field.Name] = coerced
 		problems = append(problems, found...)
 	}
-	for _, name := range slices.Sorted(maps.Keys(sent)) {
+	known := make([]string, len(definition.Fields))
+	for i, field := range definition.Fields {
+		known[i] = field.Name
+	}
+	for _, name := range keysOf(sent) {
 		if name != order && definition.Fields.ForName(name) == nil {
 			problems = append(problems, Problem{
 				value, path,
-				fmt.Sprintf("Field \"%s\" is not defined by type \"%s\".", name, definition.Name),
+				fmt.Sprintf("Field \"%s\" is not defined by type \"%s\".", name, definition.Name) + suggestion("", name, known),
 			})
 		}
 	}
@@ -206,8 +218,11 @@ func (c Coercion) scalar(name string, value any) (coerced any, message string) {
 	s, isText := value.(string)
 	switch name {
 	case "Int":
-		if !isNumber || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
+		if !isNumber || n != math.Trunc(n) {
 			return nil, "Int cannot represent non-integer value: " + inspect(value, 0)
+		}
+		if n > math.MaxInt32 || n < math.MinInt32 {
+			return nil, "Int cannot represent non 32-bit signed integer value: " + inspect(value, 0)
 		}
 		return n, ""
 	case "Float":
@@ -240,6 +255,23 @@ func (c Coercion) scalar(name string, value any) (coerced any, message string) {
 		}
 		return s, ""
 	}
+}
+
+// suggestion is the end of a message that names what may have been meant.
+func suggestion(what, name string, known []string) string {
+	close := core.SuggestionList(name, known)
+	if len(close) == 0 {
+		return ""
+	}
+	return " Did you mean " + what + core.QuotedOrList(close...) + "?"
+}
+
+// keysOf are the keys of an object in the order in which they were sent, if that is known.
+func keysOf(object map[string]any) []string {
+	if sent, ok := object[order].([]string); ok {
+		return sent
+	}
+	return slices.Sorted(maps.Keys(object))
 }
 
 func locate(position *ast.Position) []location {

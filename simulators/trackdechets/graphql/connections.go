@@ -19,16 +19,26 @@ type Node struct {
 func Cut(args map[string]any, nodes []Node, after, before string, usual, most int) (from, to int, err error) {
 	first, forward := tree.Number(args, "first")
 	last, backward := tree.Number(args, "last")
-	if forward && backward {
-		return 0, 0, refusal.BadInput("L'utilisation simultanée de `first` et `last` n'est pas supportée")
+	for _, size := range []struct {
+		name  string
+		value float64
+	}{{"first", first}, {"last", last}} {
+		if int(size.value) > most {
+			return 0, 0, refusal.Invalid([]string{fmt.Sprintf("`%s` doit être inférieur à %d", size.name, most)})
+		}
+		if size.value < 0 || (size.value == 0 && args[size.name] != nil) {
+			return 0, 0, refusal.Invalid([]string{"`" + size.name + "` doit être positif"})
+		}
 	}
-	for name, size := range map[string]float64{"first": first, "last": last} {
-		if int(size) > most {
-			return 0, 0, refusal.Invalid([]string{fmt.Sprintf("`%s` doit être inférieur à %d", name, most)})
-		}
-		if size < 0 || (size == 0 && args[name] != nil) {
-			return 0, 0, refusal.Invalid([]string{"`" + name + "` doit être positif"})
-		}
+	switch { // one page goes either forward from a cursor, or backward from one
+	case forward && backward:
+		return 0, 0, refusal.BadInput("L'utilisation simultanée de `first` et `last` n'est pas supportée")
+	case tree.Text(args, after) != "" && tree.Text(args, before) != "":
+		return 0, 0, refusal.BadInput(fmt.Sprintf("L'utilisation simultanée de `%s` et `%s` n'est pas supportée", after, before))
+	case forward && tree.Text(args, before) != "":
+		return 0, 0, refusal.BadInput(fmt.Sprintf("`first` ne peut pas être utilisé en conjonction avec `%s`", before))
+	case backward && tree.Text(args, after) != "":
+		return 0, 0, refusal.BadInput(fmt.Sprintf("`last` ne peut pas être utilisé en conjonction avec `%s`", after))
 	}
 	skip, _ := tree.Number(args, "skip")
 	if skip < 0 {

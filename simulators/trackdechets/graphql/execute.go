@@ -1,7 +1,6 @@
 package graphql
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"sluss/simulators/trackdechets/companies"
@@ -28,6 +26,8 @@ type request struct {
 	operation string // operationName
 	variables map[string]any
 	size      int // bytes
+	// refused is the answer to an operation without query.
+	refused *Result
 }
 
 // Call is a root field about to be resolved.
@@ -74,16 +74,9 @@ func (s *Server) prepare(req request, user *companies.User) (*Plan, *Result) {
 		refused := rejected(status, errs...)
 		return nil, &refused
 	}
-	document, err := parser.ParseQuery(&ast.Source{Input: req.query})
-	if err != nil {
-		var syntax *gqlerror.Error
-		if !errors.As(err, &syntax) {
-			syntax = gqlerror.Wrap(err)
-		}
-		if syntax.Message == "Unexpected <Invalid>" && strings.Count(req.query, `"`)%2 == 1 {
-			syntax.Message = "Unterminated string"
-		}
-		return refuse(http.StatusBadRequest, syntaxError(syntax))
+	document, syntax := parse(req.query)
+	if syntax != nil {
+		return refuse(http.StatusBadRequest, *syntax)
 	}
 	limit := maxOperation
 	if strings.HasPrefix(rootName(document), "addTo") {
@@ -92,6 +85,9 @@ func (s *Server) prepare(req request, user *companies.User) (*Plan, *Result) {
 	if req.size > limit {
 		return refuse(http.StatusInternalServerError, plainError(refusal.BadUserInput, fmt.Sprintf(
 			"Payload size for operation \"%s\" exceeds the limit of %d.00 MB. Actual size: %.2f MB.", rootName(document), limit>>20, float64(req.size)/(1<<20))))
+	}
+	if p := s.Schema.forSession(document, req, user); p != nil {
+		return p, nil
 	}
 	errs := deepFields(document)
 	invalid, breaks := s.Schema.schemaErrors(document, req.query, validator.ValidateWithRules(s.Schema.Schema, document, s.Schema.rules))
@@ -279,12 +275,6 @@ func fromParser(err *gqlerror.Error, message string) wireError {
 	for _, l := range err.Locations {
 		wire.Locations = append(wire.Locations, location{l.Line, l.Column})
 	}
-	return wire
-}
-
-func syntaxError(err *gqlerror.Error) wireError {
-	wire := fromParser(err, "Syntax Error: "+err.Message+".")
-	wire.Extensions["code"] = refusal.Parse
 	return wire
 }
 

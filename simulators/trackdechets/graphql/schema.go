@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
+	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/tree"
 )
 
@@ -54,3 +55,37 @@ func (s *Schema) inspect(field string, args map[string]any) any {
 	}
 	return nil
 }
+
+// session is the type of what the session of the web interface alone is served.
+const session = "Session"
+
+// forSession is the plan of an operation that asks for nothing but what the session of the web interface is served; nil for
+// others. What else may be wrong with the operation is not looked at before it is refused.
+func (s *Schema) forSession(document *ast.QueryDocument, req request, user *companies.User) *Plan {
+	operation := document.Operations.ForName(req.operation)
+	if operation == nil || operation.Operation == ast.Subscription {
+		return nil
+	}
+	root := s.Query
+	if operation.Operation == ast.Mutation {
+		root = s.Mutation
+	}
+	p := &Plan{mutation: operation.Operation == ast.Mutation}
+	for _, selection := range operation.SelectionSet {
+		field, isField := selection.(*ast.Field)
+		if !isField {
+			return nil
+		}
+		definition := root.Fields.ForName(field.Name)
+		if definition == nil || definition.Type.NamedType != session {
+			return nil
+		}
+		asked := *field
+		asked.Definition = &ast.FieldDefinition{Name: field.Name, Type: ast.NonNullNamedType(session, nil)}
+		p.Calls = append(p.Calls, &Call{User: user, field: &asked})
+	}
+	return p
+}
+
+// isForSession says whether a field is served to the session of the web interface alone.
+func (c *Call) isForSession() bool { return c.field.Definition.Type.NamedType == session }

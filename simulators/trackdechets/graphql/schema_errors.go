@@ -18,7 +18,10 @@ var (
 	scalarSelected = regexp.MustCompile(`^Field "\w+" must not have a selection since type "(\w+)" has no subfields\.$`)
 	unknownField   = regexp.MustCompile(`^Cannot query field "\w+" on type "(\w+)"`)
 	fieldOfScalar  = regexp.MustCompile(`^Field "\w+" is not defined by type "(\w+)"\.$`)
-	fragmentCycle  = regexp.MustCompile(`^Cannot spread fragment "\w+" within itself`)
+	// A variable whose type is not known fits nowhere, but that is not told; the enum of a list's elements is named bare.
+	misplacedVariable = regexp.MustCompile(`^Variable "\$\w+" of type "\[?(\w+)[!\]]*" used in position`)
+	enumOfElements    = regexp.MustCompile(`((?:in|Enum) ")(\w+)!" (enum|cannot)`)
+	fragmentCycle     = regexp.MustCompile(`^Cannot spread fragment "\w+" within itself`)
 )
 
 // schemaErrors are the errors of a document that the schema does not allow, in the
@@ -38,6 +41,10 @@ func (s *Schema) schemaErrors(document *ast.QueryDocument, query string, found g
 		if of := fieldOfScalar.FindStringSubmatch(message); of != nil && of[1] == "Boolean" {
 			message = "Boolean cannot represent a non boolean value: " + literalAt(query, invalid)
 		}
+		if of := misplacedVariable.FindStringSubmatch(message); of != nil && s.Types[of[1]] == nil {
+			continue // it is the unknown type that is told
+		}
+		message = enumOfElements.ReplaceAllString(message, `$1$2" $3`)
 		breaks = breaks || fragmentCycle.MatchString(message)
 		errs = append(errs, fromParser(invalid, message))
 	}
@@ -119,10 +126,16 @@ func decode(decoder *json.Decoder) (any, error) {
 	return token, nil
 }
 
+// mostInspected is how many entries of a list an error shows.
+const mostInspected = 10
+
 // inspect shows a value in an error, two levels deep.
 func inspect(value any, depth int) string {
 	switch value := value.(type) {
 	case map[string]any:
+		if len(value) == 0 || (len(value) == 1 && value[order] != nil) {
+			return "{}"
+		}
 		if depth == 2 {
 			return "[Object]"
 		}
@@ -136,19 +149,31 @@ func inspect(value any, depth int) string {
 		}
 		return "{ " + strings.Join(fields, ", ") + " }"
 	case []any:
+		if len(value) == 0 {
+			return "[]"
+		}
 		if depth == 2 {
 			return "[Array]"
 		}
-		items := make([]string, 0, len(value))
-		for _, item := range value {
+		shown := value[:min(len(value), mostInspected)]
+		items := make([]string, 0, len(shown))
+		for _, item := range shown {
 			items = append(items, inspect(item, depth+1))
+		}
+		switch left := len(value) - len(shown); {
+		case left == 1:
+			items = append(items, "... 1 more item")
+		case left > 1:
+			items = append(items, fmt.Sprintf("... %d more items", left))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	default:
-		raw, err := json.Marshal(value)
-		if err != nil {
+		var written strings.Builder
+		encoder := json.NewEncoder(&written)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(value); err != nil {
 			return fmt.Sprint(value)
 		}
-		return string(raw)
+		return strings.TrimSuffix(written.String(), "\n")
 	}
 }

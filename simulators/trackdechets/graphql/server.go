@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,9 +53,9 @@ func (s *Server) resolve(p *Plan, c *Call) (any, error) {
 	s.Count(c.field.Name)
 	found, ok := s.Resolvers[c.field.Name]
 	if !ok {
-		found = Resolver{Open: true, Resolve: s.meta}
+		found = Resolver{Open: strings.HasPrefix(c.field.Name, "__"), Resolve: s.meta}
 	}
-	if c.User == nil && !found.Open {
+	if c.isForSession() || (c.User == nil && !found.Open) {
 		return nil, refusal.NotSignedIn()
 	}
 	value, err := found.Resolve(c)
@@ -64,8 +65,11 @@ func (s *Server) resolve(p *Plan, c *Call) (any, error) {
 	return p.project(s.Schema, c.field.Definition.Type, c.field.SelectionSet, value), nil
 }
 
-// meta answers __typename and introspection.
+// meta answers __typename and introspection; what else the schema has is not simulated, and fails.
 func (s *Server) meta(c *Call) (any, error) {
+	if !strings.HasPrefix(c.field.Name, "__") {
+		return nil, refusal.Internal()
+	}
 	if c.field.Name == "__typename" {
 		return c.field.ObjectDefinition.Name, nil
 	}

@@ -13,8 +13,9 @@ var BSDA = &Kind{
 	Parties: parties5,
 	Steps:   []string{"EMISSION", "WORK", "TRANSPORT", "RECEPTION", "OPERATION"},
 	Acts:    []Act{emission(), signature("WORK", "worker.work", "worker.company"), transport(), signedReception(), signedOperation()},
-	Rules:   []func(*Check){parties(noLabel, "COLLECTOR", "WASTEPROCESSOR", "WASTE_CENTER", "DISPOSAL_FACILITY"), transporters, codes, bsdaDates},
+	Rules:   []func(*Check){parties(noLabel, receiving("COLLECTOR", "WASTEPROCESSOR", "WASTE_CENTER", "DISPOSAL_FACILITY")), transporters, codes, masses, texts, modes, treatedAfterReception},
 	Code:    "waste.code",
+	Masses:  []string{"weight.value", "destination.reception.weight", "destination.reception.refusedWeight"}, PerTonne: 1, ReceivedMass: "destination.reception.weight",
 	Codes: []string{
 		"06 07 01*", "06 13 04*", "10 13 09*", "16 01 11*", "16 02 12*", "17 06 01*", "17 06 05*", "08 01 17*", "08 04 09*", "12 01 16*", "15 01 11*",
 		"15 02 02*", "16 02 13*", "16 03 03*", "16 03 05*", "17 01 06*", "17 02 04*", "17 03 01*", "17 04 09*", "17 04 10*", "17 05 03*", "17 05 05*",
@@ -24,6 +25,7 @@ var BSDA = &Kind{
 	Defaults:    map[string]any{"type": "OTHER_COLLECTIONS"},
 	Complete:    completeEmitter,
 	Links:       map[string]string{"grouping": "groupedIn", "forwarding": "forwardedIn"},
+	GoesOnFrom:  map[string]records.Status{"grouping": "AWAITING_CHILD", "forwarding": "AWAITING_CHILD"},
 	Cancellable: []records.Status{SignedByProducer, "SIGNED_BY_WORKER", Sent},
 	Creatable: func(f Facts, d *Document) error {
 		if isCollection2710(d) && !f.Companies[d.Company("destination.company")].Has("WASTE_CENTER") {
@@ -32,14 +34,6 @@ var BSDA = &Kind{
 		return nil
 	},
 	Says: words(func(s *Says) { s.Required = "%s est obligatoire." }),
-}
-
-// bsdaDates: an operation lies in the past, and after the reception.
-func bsdaDates(c *Check) {
-	const path = "destination.operation.date"
-	done, received := c.Text(path), c.Text("destination.reception.date")
-	c.When(done > formatted(c), path, "La date d'opération ne peut pas être dans le futur.")
-	c.When(done != "" && received != "" && done < received, path, "La date d'opération doit être postérieure à la date de réception.")
 }
 
 func isCollection2710(d *Document) bool { return d.Text("type") == "COLLECTION_2710" }

@@ -63,7 +63,6 @@ var BSDD = &Kind{
 	},
 	Says: words(func(s *Says) {
 		s.Update = "Vous n'êtes pas autorisé à modifier ce bordereau"
-		s.DeleteLate = "Seuls les bordereaux en brouillon ou en attente de collecte peuvent être supprimés"
 		s.Required, s.Sealed = "%s", "%s"
 	}),
 }

@@ -2,6 +2,7 @@ package kinds
 
 import (
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,40 +113,30 @@ func (c *Check) transporter(root string, t map[string]any) {
 	}
 }
 
-// FreeTransporter lists what is wrong with a transporter that stands on no form yet.
-func FreeTransporter(facts Facts, t map[string]any) []Fault {
-	c := &Check{Document: &Document{}, Facts: facts, Kind: All[0], Step: -1}
-	c.transporter("transporters", t)
+// FreeTransporter lists what is wrong with a transporter that stands on no document of the kind yet.
+func (k *Kind) FreeTransporter(facts Facts, t map[string]any) []Fault {
+	c := &Check{Document: &Document{Data: map[string]any{"transporters": []any{t}}}, Facts: facts, Kind: k, Step: -1}
+	if k.isForm() {
+		c.transporter("transporters", t)
+	} else {
+		transporters(c)
+	}
 	return c.faults
 }
 
 // bsddOthers checks trader, broker, eco-organisme and intermediaries.
 func bsddOthers(c *Check) {
 	c.Trade(c.By("SEALING"))
-	c.establishment("ecoOrganisme.siret", "Éco-organisme: ")
-	intermediaries := c.Objects("intermediaries")
-	c.When(len(intermediaries) > 5, "intermediaries", "Vous ne pouvez pas ajouter plus de 5 intermédiaires")
-	seen := map[string]bool{}
-	for _, company := range intermediaries {
-		siret := tree.Text(company, "siret")
-		c.When(siret == "", "intermediaries", "Intermédiaires: Le siret de l'entreprise est obligatoire")
-		c.When(seen[siret], "intermediaries", "Intermédiaires: l'établissement %s est ajouté plusieurs fois", siret)
-		seen[siret] = true
-		c.When(siret != "" && !numbers.IsSIRET(siret, true), "intermediaries", "Intermédiaires: %s n'est pas un SIRET valide", siret)
-		c.When(c.Companies[siret].Dormant, "intermediaries", "Intermédiaires: l'établissement avec le SIRET %s est en sommeil sur Trackdéchets", siret)
-	}
+	c.ecoOrganisme("ecoOrganisme.siret", "Éco-organisme: ")
+	c.intermediaries("Intermédiaires: ")
 }
 
 // Trade checks the profiles of trader and broker, and their receipts if they must be complete.
 func (c *Check) Trade(complete bool) {
-	for _, role := range []struct{ path, label, who, profile, trade string }{
-		{"trader", "Négociant", "négociant", "TRADER", "négoce"}, {"broker", "Courtier", "courtier", "BROKER", "courtage"},
-	} {
+	c.tradeProfiles("Négociant: ", "Courtier: ")
+	for _, role := range []struct{ path, label string }{{"trader", "Négociant"}, {"broker", "Courtier"}} {
 		path := role.path + ".company.siret"
-		siret, usable := c.establishment(path, role.label+": ")
-		c.When(usable && !c.Companies[siret].Has(role.profile), path,
-			"Le %s saisi sur le bordereau (SIRET: %s) n'est pas inscrit sur Trackdéchets en tant qu'établissement de %s"+askEstablishment, role.who, siret, role.trade)
-		complete := complete && siret != ""
+		complete := complete && c.Text(path) != ""
 		c.When(complete && c.Text(role.path+".receipt") == "", path, "%s: Numéro de récepissé obligatoire", role.label)
 		c.When(complete && c.Text(role.path+".department") == "", path, "%s : Département obligatoire", role.label)
 		c.When(complete && c.Text(role.path+".validityLimit") == "", path, "%s : Date de validité obligatoire", role.label)
@@ -167,9 +158,19 @@ func bsddWaste(c *Check) {
 	}
 	c.Packagings()
 	for _, parcel := range c.Objects(path + "parcelNumbers") {
-		numbered := tree.Text(parcel, "prefix") != "" && tree.Text(parcel, "section") != "" && tree.Text(parcel, "number") != ""
-		located := parcel["x"] != nil && parcel["y"] != nil
-		c.When(numbered == located, path+"parcelNumbers", "Parcelle: impossible d'avoir à la fois des coordonnées GPS et un numéro de parcelle")
+		c.parcel(path+"parcelNumbers", parcel)
+	}
+}
+
+// parcel checks a plot of land, which is named by its number or by its place, and by the number of its town.
+func (c *Check) parcel(path string, parcel map[string]any) {
+	numbered := tree.Text(parcel, "prefix") != "" && tree.Text(parcel, "section") != "" && tree.Text(parcel, "number") != ""
+	located := parcel["x"] != nil && parcel["y"] != nil
+	c.When(numbered == located, path, "Parcelle: impossible d'avoir à la fois des coordonnées GPS et un numéro de parcelle")
+	c.When(tree.Text(parcel, "inseeCode") == "", path, "Parcelle: le code INSEE de la commune est obligatoire")
+	for _, axis := range []string{"x", "y"} {
+		degrees, _ := tree.Number(parcel, axis)
+		c.When(math.Abs(math.Round(degrees*1e6)-degrees*1e6) > 1e-3, path, "Parcelle: les coordonnées GPS ne peuvent avoir plus de 6 décimales")
 	}
 }
 
@@ -239,4 +240,5 @@ func bsddLengths(c *Check) {
 		}
 	}
 	walk("", "", c.Data)
+	walk("customId", "customId", c.CustomID)
 }

@@ -12,11 +12,12 @@ import (
 // revisions. Its acts on packagings bring it to a status by what became of all of them.
 var BSFF = &Kind{
 	Name: "Bsff", Prefix: "FF", First: initial, Several: true, DefaultMode: "ROAD",
-	Parties:    parties5,
-	Steps:      []string{"EMISSION", "TRANSPORT", "RECEPTION", "ACCEPTATION", "OPERATION"},
-	Acts:       []Act{emission(), transport(), signedReception(), onPackagings("ACCEPTATION"), onPackagings("OPERATION")},
-	Rules:      []func(*Check){parties(noLabel, "COLLECTOR", "WASTEPROCESSOR"), transporters, codes},
-	Code:       "waste.code",
+	Parties: parties5,
+	Steps:   []string{"EMISSION", "TRANSPORT", "RECEPTION", "ACCEPTATION", "OPERATION"},
+	Acts:    []Act{emission(), transport(), signedReception(), onPackagings("ACCEPTATION"), onPackagings("OPERATION")},
+	Rules:   []func(*Check){parties(noLabel, receiving("COLLECTOR", "WASTEPROCESSOR")), transporters, codes, masses, texts, containers},
+	Code:    "waste.code",
+	Masses:  []string{"weight.value"}, PerTonne: 1000,
 	Codes:      []string{"13 03 10*", "14 06 01*", "14 06 02*", "14 06 03*", "16 05 04*"},
 	Operations: []string{"R1", "R2", "R3", "R5", "R12", "R13", "D10", "D13", "D14", "D15"},
 	Defaults:   map[string]any{"type": "COLLECTE_PETITES_QUANTITES"},
@@ -25,8 +26,10 @@ var BSFF = &Kind{
 		s.NotFound = "Le BSFF n°%s n'existe pas."
 		s.Read = "Vous ne pouvez pas accéder à ce BSFF"
 		s.Create = "Vous ne pouvez pas crée un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
+		s.Update = "Vous ne pouvez pas éditer un bordereau sur lequel le SIRET de votre entreprise n'apparaît pas."
 		s.Delete = "Vous ne pouvez pas supprimer ce BSFF"
 		s.DeleteLate = "Il n'est pas possible de supprimer un bordereau qui a été signé par un des acteurs"
+		s.DeleteSigned = s.DeleteLate
 		s.Required = "%s est obligatoire."
 	}),
 }
@@ -106,4 +109,19 @@ func (c *Check) signPackagings(name string) {
 	default:
 		c.Status = Accepted
 	}
+}
+
+// containers checks the packagings of a BSFF, and that only small collections name the sheets of interventions.
+func containers(c *Check) {
+	for _, packaging := range c.Objects("packagings") {
+		volume, given := tree.Number(packaging, "volume")
+		weight, _ := tree.Number(packaging, "weight")
+		c.When(!given, "packagings", "Conditionnements : le volume est requis")
+		c.When(given && volume <= 0, "packagings", "Conditionnements : le volume doit être supérieur à 0")
+		c.When(weight < 0, "packagings", "Conditionnements : le poids doit être supérieur ou égal à 0")
+		c.When(tree.Text(packaging, "numero") == "", "packagings", "Conditionnements : le numéro d'identification est requis")
+		c.When(packaging["type"] == "AUTRE" && tree.Text(packaging, "other") == "", "packagings", "Conditionnements : la description est requise pour le type AUTRE")
+	}
+	c.When(len(c.List("ficheInterventions")) > 0 && c.Text("type") != "COLLECTE_PETITES_QUANTITES", "ficheInterventions",
+		"Une fiche d'intervention ne peut être associée qu'à une collecte de petites quantités")
 }

@@ -5,11 +5,13 @@ import "fmt"
 // BSPAOH is the document of anatomical parts. It counts in kilograms, and has no revisions.
 var BSPAOH = &Kind{
 	Name: "Bspaoh", Prefix: "PAOH", First: initial,
-	Parties:  parties5,
-	Steps:    []string{"EMISSION", "TRANSPORT", "DELIVERY", "RECEPTION", "OPERATION"},
-	Acts:     []Act{emission(), transport(), delivery(), signedReception(), signedOperation()},
-	Rules:    []func(*Check){parties(noLabel, "CREMATORIUM", "WASTEPROCESSOR", "COLLECTOR"), transporters, codes},
-	Code:     "waste.code",
+	Parties:    parties5,
+	Steps:      []string{"EMISSION", "TRANSPORT", "DELIVERY", "RECEPTION", "OPERATION"},
+	Acts:       []Act{emission(), transport(), delivery(), signedReception(), signedOperation()},
+	Rules:      []func(*Check){parties(noLabel, cremating), transporters, codes, masses, texts, modes},
+	Code:       "waste.code",
+	Operations: []string{"R 1", "D 10"},
+	Masses:     []string{"emitter.emission.detail.weight.value", "destination.reception.detail.receivedWeight.value", "destination.reception.detail.refusedWeight.value"}, PerTonne: 1000, ReceivedMass: "destination.reception.detail.receivedWeight.value",
 	Codes:    []string{"18 01 02"},
 	Defaults: map[string]any{"waste": map[string]any{"type": "PAOH"}},
 	Complete: func(f Facts, d *Document) {
@@ -28,7 +30,6 @@ var BSPAOH = &Kind{
 		s.Create = "Votre établissement doit être visé sur le bordereau"
 		s.Update = s.Create
 		s.Required = "%s est obligatoire."
-		s.DeleteLate = "Seuls les bordereaux en brouillon ou en attente de collecte peuvent être supprimés"
 		s.PublishTwice = "Impossible de publier un bordereau qui n'est pas un brouillon."
 	}),
 }

@@ -19,6 +19,9 @@ func (k *Kind) Fill(f Facts, d *Document) {
 			f.Receipt(k, t)
 		}
 	}
+	if !k.isForm() {
+		f.tradeReceipts(d)
+	}
 	if k.Complete != nil {
 		k.Complete(f, d)
 	}
@@ -48,6 +51,24 @@ func (f Facts) Receipt(k *Kind, t map[string]any) {
 	t["recepisse"] = recepisse
 	if k.DefaultMode != "" && tree.Text(t, "transport.mode") == "" {
 		tree.Put(t, "transport.mode", k.DefaultMode)
+	}
+}
+
+// tradeReceipts takes the receipts of broker and trader from their profiles; what was sent is ignored.
+func (f Facts) tradeReceipts(d *Document) {
+	for root, receipt := range map[string]companies.Receipt{
+		"broker": f.Companies[d.Company("broker.company")].BrokerReceipt, "trader": f.Companies[d.Company("trader.company")].TraderReceipt,
+	} {
+		party := d.Object(root)
+		if party == nil {
+			continue
+		}
+		delete(party, "recepisse")
+		if receipt.Number != "" {
+			party["recepisse"] = map[string]any{
+				"number": receipt.Number, "department": receipt.Department, "validityLimit": tree.FormatTime(receipt.ValidityLimit),
+			}
+		}
 	}
 }
 

@@ -44,9 +44,10 @@ var conditions = map[string]func(c *Check, within string) bool{
 	"unpacked": func(c *Check, _ string) bool {
 		return !IsSynthesis(c.Document) && len(c.List("transporter.transport.packagings")) == 0
 	},
-	"atReception": func(c *Check, _ string) bool { return c.Step == c.Kind.Place("RECEPTION") }, // but not at the operation, as recorded
-	"ownEmitter":  func(c *Check, _ string) bool { return !IsSynthesis(c.Document) && c.Text("ecoOrganisme.siret") == "" },
-	"unsigned":    func(c *Check, _ string) bool { return !slices.Contains(c.Signed, "EMISSION") },
+	"atReception":   func(c *Check, _ string) bool { return c.Step == c.Kind.Place("RECEPTION") }, // but not at the operation, as recorded
+	"ownEmitter":    func(c *Check, _ string) bool { return !IsSynthesis(c.Document) && c.Text("ecoOrganisme.siret") == "" },
+	"unsigned":      func(c *Check, _ string) bool { return !slices.Contains(c.Signed, "EMISSION") },
+	"untransported": func(c *Check, _ string) bool { return !slices.Contains(c.Signed, "TRANSPORT") },
 
 	"otherConsistence": func(c *Check, _ string) bool { return c.Text("waste.consistence") == "OTHER" },
 	"ownPackagings": func(c *Check, _ string) bool {
@@ -58,7 +59,11 @@ var conditions = map[string]func(c *Check, within string) bool{
 
 	// A party that is named by its number must be described, and the other way round.
 	"sameSiret": func(c *Check, within string) bool { return companies.IDOf(c.Data, within) != "" },
-	"sameName":  func(c *Check, within string) bool { return c.Text(within+".name") != "" },
+	"designated": func(c *Check, within string) bool {
+		root, _, _ := strings.Cut(within, ".")
+		return c.Company(root+".company") != ""
+	},
+	"sameName": func(c *Check, within string) bool { return c.Text(within+".name") != "" },
 
 	// Of the transporter that signs.
 	"road":    func(c *Check, _ string) bool { return c.byRoad() },

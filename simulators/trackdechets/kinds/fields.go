@@ -142,10 +142,10 @@ func (c *Check) required(only bool) {
 
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-// isFlag: a truth value that is not given is false.
+// isFlag: a truth value that is not given is false, but whether a mass is an estimate must be said.
 func isFlag(path string) bool {
 	last := lastOf(path)
-	return strings.HasPrefix(last, "is") || last == "pop"
+	return (strings.HasPrefix(last, "is") && last != "isEstimate") || last == "pop"
 }
 
 // closed are the statuses in which everything is sealed that is ever sealed.

@@ -45,12 +45,19 @@ type Kind struct {
 	// Code is the path of the waste code. Codes and Operations are those that it takes; none means any.
 	Code              string
 	Codes, Operations []string
+	// Masses are the paths of masses, the emitted one first; PerTonne is how many of their units are a tonne. ReceivedMass is
+	// what an acceptance must find more than nothing of.
+	Masses       []string
+	PerTonne     float64
+	ReceivedMass string
 	// Defaults are laid under every new document.
 	Defaults map[string]any
 	// Complete fills in what follows from other things on the document; companies are completed before it.
 	Complete func(Facts, *Document)
 	// Links are the lists of other documents that it goes on from, each with its counterpart on those.
 	Links map[string]string
+	// GoesOnFrom are, by link, the status that a document must have to go on in another.
+	GoesOnFrom map[string]records.Status
 	// Waits is the status in which a document waits to go on in another, which ends with that one.
 	Waits records.Status
 	// Copied are the paths that a duplicate takes over; without any it takes all but what the acts have written.
@@ -92,7 +99,6 @@ type Says struct {
 	DeleteLate   string
 	DeleteSigned string
 	Duplicate    string
-	Publish      string
 	PublishTwice string
 	Required     string // with the name of the field
 	Sealed       string // with the name of the field

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sluss/registries/numbers"
+	"sluss/simulators/trackdechets/companies"
 	"sluss/simulators/trackdechets/tree"
 )
 
@@ -42,31 +43,6 @@ func (c *Check) establishment(path, label string) (siret string, usable bool) {
 	return siret, true
 }
 
-// parties checks the companies of a document that is no BSDD, the destination last.
-func parties(label func(root string) string, profiles ...string) func(*Check) {
-	return func(c *Check) {
-		for _, root := range []string{"emitter", "worker", "broker", "trader", nextDestination} {
-			c.establishment(root+".company.siret", label(root))
-		}
-		const path = "destination.company.siret"
-		siret, usable := c.establishment(path, label("destination"))
-		if !usable {
-			return
-		}
-		known, registered := c.Companies[siret]
-		unregistered := path
-		if c.Kind.FlatPaths {
-			unregistered = column(path)
-		}
-		c.When(!registered, unregistered, "L'établissement avec le SIRET %s n'est pas inscrit sur Trackdéchets", siret)
-		c.When(registered && !known.Has(profiles...), path, "L'installation de destination ou d’entreposage ou de reconditionnement avec le SIRET \"%s\" n'est pas inscrite "+
-			"sur Trackdéchets en tant qu'installation de traitement ou de tri transit regroupement."+askInstallation, siret)
-	}
-}
-
-// noLabel: these kinds put no label before a fault of a company.
-func noLabel(string) string { return "" }
-
 // transporters checks the transporters of a document that is no BSDD.
 func transporters(c *Check) {
 	for _, t := range c.Kind.Transporters(c.Document) {
@@ -76,7 +52,9 @@ func transporters(c *Check) {
 		c.When(siret != "" && !valid, path, "%s n'est pas un numéro de SIRET valide", siret)
 		c.When(c.Companies[siret].Dormant, path, "L'établissement avec le SIRET %s est en sommeil sur Trackdéchets", siret)
 		c.foreignVAT(t, "transporter.company.vatNumber", "", "")
-		c.When(valid && !tree.Truth(t, "recepisse.isExempted") && !c.Companies[siret].Has("TRANSPORTER"), path,
+		known, registered := c.Companies[siret]
+		c.When(valid && !registered, path, unregistered, siret)
+		c.When(valid && registered && !tree.Truth(t, "recepisse.isExempted") && !known.Has("TRANSPORTER"), path,
 			"Le transporteur saisi sur le bordereau (SIRET: %s) n'est pas inscrit sur Trackdéchets en tant qu'entreprise de transport."+askCompany, siret)
 		c.plates("transporter.transport.plates", tree.Texts(t, "transport.plates"))
 	}
@@ -87,7 +65,7 @@ func (c *Check) foreignVAT(transporter map[string]any, path, label, invalidLabel
 	vat := tree.Text(transporter, "company.vatNumber")
 	c.When(numbers.IsFrenchVAT(vat), path,
 		"%sImpossible d'utiliser le numéro de TVA pour un établissement français, veuillez renseigner son SIRET uniquement", label)
-	c.When(vat != "" && !numbers.IsFrenchVAT(vat) && !numbers.IsPlain(numbers.VAT, vat), path, "%s%s n'est pas un numéro de TVA valide", invalidLabel, vat)
+	c.When(vat != "" && !numbers.IsFrenchVAT(vat) && !companies.IsVAT(vat), path, "%s%s n'est pas un numéro de TVA valide", invalidLabel, vat)
 }
 
 // plates checks the plates of one transport.

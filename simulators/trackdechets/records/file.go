@@ -121,6 +121,11 @@ func (b *Store) AddCompany(c companies.Company) error {
 	}
 	b.Lock()
 	defer b.Unlock()
+	return b.PutCompany(c)
+}
+
+// PutCompany is AddCompany for who has locked the records.
+func (b *Store) PutCompany(c companies.Company) error {
 	if old, ok := b.Companies[c.ID()]; ok && reflect.DeepEqual(old, c) {
 		return nil
 	}

@@ -41,8 +41,11 @@ func (d *Service) Resolvers() graphql.Resolvers {
 		all.Add(name, d.declare)
 	}
 	for name, resolve := range map[string]func(*graphql.Call) (any, error){
-		"generateRegistryV2Export": d.createExport, "cancelRegistryV2Export": d.cancelExport, "cancelRegistryV2Lines": d.cancelLines,
-		"registryV2Export": d.oneExport, "registryV2Exports": d.listExports, "registryV2ExportDownloadSignedUrl": d.exportLink,
+		"generateRegistryV2Export": d.createExport, "cancelRegistryV2Export": d.cancelExport(exported), "cancelRegistryV2Lines": d.cancelLines,
+		"registryV2Export": d.oneExport(exported), "registryV2Exports": d.listExports(exported), "registryV2ExportDownloadSignedUrl": d.exportLink(exported),
+		"generateRegistryExhaustiveExport": d.createExhaustive, "cancelRegistryExhaustiveExport": d.cancelExport(exhaustive),
+		"registryExhaustiveExport": d.oneExport(exhaustive), "registryExhaustiveExports": d.listExports(exhaustive),
+		"registryExhaustiveExportDownloadSignedUrl": d.exportLink(exhaustive),
 		"registryLookup": d.lookup, "registryLookups": d.lookups, "registryDelegation": d.oneDelegation, "registryDelegations": d.listDelegations,
 		"registryUploadSignedUrl": d.uploadLink, "importFile": d.importFile, "registryImport": d.oneImport, "registryImports": d.listImports,
 		"registryDownloadSignedUrl": d.importLink,
@@ -92,7 +95,7 @@ func (d *Service) progress(r *records.Document, outcome string) string {
 func jobWire(c *graphql.Call, r *records.Document, status string) map[string]any {
 	data := r.Wire()
 	data["status"] = status
-	data["createdBy"] = map[string]any{"id": c.User.Email, "email": c.User.Email, "name": c.User.Name, "isAdmin": false}
+	data["createdBy"] = c.User.Wire()
 	return data
 }
 

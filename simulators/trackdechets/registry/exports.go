@@ -18,14 +18,19 @@ const (
 	// DefaultTime is how long an export or import takes.
 	DefaultTime = 2 * time.Second
 
-	exported    = "export"        // the kind, in the records, of an export
-	exportAgain = 5 * time.Minute // until then the same export is not made again
-	mostExports = 10              // under way at once
+	exported    = "export"            // the kind, in the records, of an export of one registry
+	exhaustive  = "exhaustive export" // and of one of all documents
+	exportAgain = 5 * time.Minute     // until then the same export is not made again
+	mostExports = 10                  // under way at once
 	linkLife    = 10 * time.Minute
 )
 
 // createExport starts an export of the waste registry, which is made in the background: the caller polls.
-func (d *Service) createExport(c *graphql.Call) (any, error) {
+func (d *Service) createExport(c *graphql.Call) (any, error) { return d.startExport(c, exported) }
+
+func (d *Service) createExhaustive(c *graphql.Call) (any, error) { return d.startExport(c, exhaustive) }
+
+func (d *Service) startExport(c *graphql.Call, kind string) (any, error) {
 	sirets, err := exportedCompanies(c)
 	if err != nil {
 		return nil, err
@@ -53,7 +58,7 @@ func (d *Service) createExport(c *graphql.Call) (any, error) {
 		data["declarationType"] = declared
 	}
 	running := 0
-	for _, r := range d.Newest(exported) {
+	for _, r := range d.Newest(kind) {
 		if !isOwn(c, r) {
 			continue
 		}
@@ -67,7 +72,7 @@ func (d *Service) createExport(c *graphql.Call) (any, error) {
 	if running >= mostExports {
 		return nil, &refusal.Refusal{Code: refusal.TooManyRequests, Message: fmt.Sprintf("Vous avez déjà %d exports en cours.", mostExports)}
 	}
-	r := d.New(exported, records.NewID(), data)
+	r := d.New(kind, records.NewID(), data)
 	if _, err := d.Keep(c, r, nil); err != nil {
 		return nil, err
 	}
@@ -99,49 +104,57 @@ func (d *Service) exportWire(c *graphql.Call, r *records.Document) map[string]an
 
 const noExport = "Export de registre \"%s\" non trouvé"
 
-func (d *Service) oneExport(c *graphql.Call) (any, error) {
-	r, err := d.own(c, exported, c.Text("id"), noExport)
-	if err != nil {
-		return nil, err
+func (d *Service) oneExport(kind string) func(*graphql.Call) (any, error) {
+	return func(c *graphql.Call) (any, error) {
+		r, err := d.own(c, kind, c.Text("id"), noExport)
+		if err != nil {
+			return nil, err
+		}
+		return d.exportWire(c, r), nil
 	}
-	return d.exportWire(c, r), nil
 }
 
-func (d *Service) listExports(c *graphql.Call) (any, error) {
-	return d.list(c, exported, func(r *records.Document) any { return d.exportWire(c, r) }, func(r *records.Document) bool { return isOwn(c, r) })
+func (d *Service) listExports(kind string) func(*graphql.Call) (any, error) {
+	return func(c *graphql.Call) (any, error) {
+		return d.list(c, kind, func(r *records.Document) any { return d.exportWire(c, r) }, func(r *records.Document) bool { return isOwn(c, r) })
+	}
 }
 
-func (d *Service) cancelExport(c *graphql.Call) (any, error) {
-	r, err := d.own(c, exported, c.Text("exportId"), noExport)
-	if err != nil {
-		return nil, err
+func (d *Service) cancelExport(kind string) func(*graphql.Call) (any, error) {
+	return func(c *graphql.Call) (any, error) {
+		r, err := d.own(c, kind, c.Text("exportId"), noExport)
+		if err != nil {
+			return nil, err
+		}
+		if status := d.exportStatus(r); status != "PENDING" && status != "STARTED" {
+			return nil, refusal.BadInput("Seuls les exports en cours peuvent être annulés")
+		}
+		r.Status = "CANCELED"
+		if _, err := d.Keep(c, r, nil); err != nil {
+			return nil, err
+		}
+		return d.exportWire(c, r), nil
 	}
-	if status := d.exportStatus(r); status != "PENDING" && status != "STARTED" {
-		return nil, refusal.BadInput("Seuls les exports en cours peuvent être annulés")
-	}
-	r.Status = "CANCELED"
-	if _, err := d.Keep(c, r, nil); err != nil {
-		return nil, err
-	}
-	return d.exportWire(c, r), nil
 }
 
 // exportLink offers a finished export. Its columns are the simulator's own, a few of the real one's 170 or so, and it is
 // CSV whatever was asked for.
-func (d *Service) exportLink(c *graphql.Call) (any, error) {
-	r, err := d.own(c, exported, c.Text("exportId"), noExport)
-	if err != nil {
-		return nil, refusal.Internal() // as the real service does
+func (d *Service) exportLink(kind string) func(*graphql.Call) (any, error) {
+	return func(c *graphql.Call) (any, error) {
+		r, err := d.own(c, kind, c.Text("exportId"), noExport)
+		if err != nil {
+			return nil, refusal.Internal() // as the real service does
+		}
+		if d.exportStatus(r) != "SUCCESSFUL" {
+			return nil, refusal.Forbidden("L'export n'est pas encore disponible au téléchargement")
+		}
+		raw, err := d.exportRows(r)
+		if err != nil {
+			return nil, err
+		}
+		file := d.Files.Offer("registre-"+r.ID+".csv", "text/csv; charset=utf-8", raw, linkLife)
+		return map[string]any{"fileKey": r.ID, "signedUrl": file["downloadLink"]}, nil
 	}
-	if d.exportStatus(r) != "SUCCESSFUL" {
-		return nil, refusal.Forbidden("L'export n'est pas encore disponible au téléchargement")
-	}
-	raw, err := d.exportRows(r)
-	if err != nil {
-		return nil, err
-	}
-	file := d.Files.Offer("registre-"+r.ID+".csv", "text/csv; charset=utf-8", raw, linkLife)
-	return map[string]any{"fileKey": r.ID, "signedUrl": file["downloadLink"]}, nil
 }
 
 func (d *Service) exportRows(r *records.Document) ([]byte, error) {
@@ -174,6 +187,9 @@ func (d *Service) exportRows(r *records.Document) ([]byte, error) {
 func registeredFor(f *records.Document, registry string) []string {
 	roles := map[string][]string{
 		"OUTGOING": {"EMITTER", "ECO_ORGANISME"}, "INCOMING": {"RECIPIENT"}, "TRANSPORTED": {"TRANSPORTER"}, "MANAGED": {"TRADER", "BROKER"},
+	}
+	if registry == "" { // exhaustive
+		return kinds.BSDD.Companies(f)
 	}
 	var found []string
 	for _, role := range roles[registry] {

@@ -37,7 +37,7 @@ func (d *Service) lookupWire(r *records.Document) map[string]any {
 }
 
 func (d *Service) registryCompany(siret string) map[string]any {
-	return map[string]any{"siret": siret, "orgId": siret, "name": d.Companies[siret].Name}
+	return map[string]any{"siret": siret, "orgId": siret, "name": d.Companies[siret].Name, "userPermissions": []any{}}
 }
 
 // registers are the registries of the waste registry by the type of their lines, in French.
