@@ -89,7 +89,7 @@ type DecisionRecord struct {
 // CloseRecord records the end of a batch.
 type CloseRecord struct {
 	Batch BatchID   `json:"batch"`
-	How   string    `json:"how"` // "treated", "refused"
+	How   string    `json:"how"` // "treated", "refused", "cancelled", "accepted" by the producer that it went back to, "annulled"
 	At    time.Time `json:"at"`
 }
 

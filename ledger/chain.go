@@ -34,7 +34,7 @@ with named as (
             (select k.declaration from corrections k where k.batch = d.id order by k.line desc limit 1),
             (select b.declaration from batches b where b.id = d.id)) as declaration
     ) now
-    where d.id <> $3 and not exists (select from closings where batch = d.id and how <> 'treated')
+    where d.id <> $3 and not exists (select from closings where batch = d.id and how not in ('treated', 'accepted'))
     group by d.reference
 )
 select n.reference, b.id is not null as known, coalesce(now.declaration->'waste'->>'code', '') as code,

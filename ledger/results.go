@@ -18,9 +18,11 @@ select b.id,
         (select k.declaration from corrections k where k.batch = b.id order by k.line desc limit 1),
         b.declaration) as declaration,
     (select jsonb_agg(e.event order by e.line, e.place) from current_events e where e.batch = b.id) as events,
-    case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.amend%') then (
+    case when exists (select from filings f where f.batch = b.id and f.obligation like 'se.reception.%') then (
         select jsonb_agg(v.amendment order by v.line) from report_versions v
-        where v.batch = b.id and v.amendment is not null and v.report = 'filing/' || b.tenant || '/' || b.reference || '/se.reception'
+        where v.batch = b.id and v.amendment is not null and v.report = (
+            select f.id from filings f
+            where f.batch = b.id and f.obligation ~ '^se\.reception(\.again[0-9]+)?$' order by f.line desc limit 1)
     ) end as amendments
 from batches b`
 

@@ -18,6 +18,8 @@ import (
 //
 // A Swedish report names the nearest report before it, in this batch or in the one
 // that it continues. It waits for that one until one working day before it is due.
+// The report of a Swedish reception follows from the arrival, whose clock it has, and once
+// more from the verdict, which says what is told; see Owed.
 // A step of the BSDD names the creation and the step before it, and always waits
 // for them. An obligation that gates a planned departure is due at that departure;
 // the later French steps have no clock.

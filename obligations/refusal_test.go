@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,36 @@ func TestAReceptionIsOwedByItsVerdict(t *testing.T) {
 			if !o.NoteBy.Equal(noteBy) || !o.Due.Equal(due) || !o.AfterUntil.Equal(Remind(due, "SE")) || !strings.Contains(o.Rule.Paragraph, "clock of § 11") {
 				t.Errorf("%s %s: noted by %s, due %s, waits until %s by %s", id, name, o.NoteBy, o.Due, o.AfterUntil, o.Rule.Paragraph)
 			}
+		}
+	}
+}
+
+// A leg that has departed stays where it is: its events and reports name it by its number.
+func TestALegThatHasDepartedKeepsItsPlace(t *testing.T) {
+	d, events := swedishTwoLegs(), life(2)
+	first := d.Legs[0]
+	first.Transporter = d.Legs[1].Transporter
+	before := d
+	before.Legs = append([]sluss.Leg{first}, d.Legs...)
+	after := d
+	after.Legs = append(slices.Clone(d.Legs), first)
+	gone := d
+	gone.Legs = d.Legs[1:]
+	for name, test := range map[string]struct {
+		to   sluss.Declaration
+		left int // events that have happened
+		want string
+	}{
+		"none departed":          {before, 1, ""},
+		"one put before":         {before, 2, "legs.0: leg 1 has departed, and would change places with leg 2"},
+		"one put after":          {after, 2, ""},
+		"the departed one gone":  {gone, 2, "legs.0: leg 1 has departed, and would change places with leg 2"},
+		"both departed, one put": {before, 3, "legs.1: leg 2 has departed, and would change places with leg 3"},
+		"both departed, one cut": {gone, 3, "legs.1: leg 2 has departed"},
+	} {
+		err := CheckCorrection(d, test.to, events[:test.left], events[:test.left])
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func CheckCorrection(d, corrected sluss.Declaration, events, now []sluss.Event) 
 		if !there {
 			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed", n), fmt.Sprintf("if that is not so, take back events.%s in the same correction", sluss.Departure(n)))
 		} else if to := moved(before, after, n); to > 0 {
-			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed, and would be leg %d", n, to), "put no leg before it and take none away; correct the leg itself, or take back its events in the same correction")
+			f.add(at("legs", n-1), fmt.Sprintf("leg %d has departed, and would change places with leg %d", n, to), "put no leg before it and take none away; correct the leg itself, or take back its events in the same correction")
 		} else if (was.Storage != nil) != (is.Storage != nil) {
 			f.add(at("legs", n-1, "storage"), fmt.Sprintf("leg %d is under way, and its BSDD says whether the waste is stored where it ends", n), "leave it as it is; if the route has changed, end this batch and declare another that continues it")
 		}
@@ -92,15 +92,18 @@ func CheckCorrection(d, corrected sluss.Declaration, events, now []sluss.Event) 
 	return sluss.Faults(f).Err()
 }
 
-// moved is the number that a leg has after a correction, if that is another one; 0 if it
-// stays where it is, or is not there any more as it was.
+// moved is the number that a leg has after a correction, if that is another one, or the one
+// that the leg in its place had; 0 if it stays where it is, corrected or not.
 func moved(before, after sluss.Route, n int) int {
 	was, there := before.Leg(n)
-	is := func(l sluss.RouteLeg) bool { return sameLeg(l.Leg, was.Leg) }
-	if now, still := after.Leg(n); !there || still && is(now) {
+	now, still := after.Leg(n)
+	if !there || !still || sameLeg(was.Leg, now.Leg) {
 		return 0
 	}
-	return 1 + slices.IndexFunc(after, is)
+	if to := 1 + slices.IndexFunc(after, func(l sluss.RouteLeg) bool { return sameLeg(l.Leg, was.Leg) }); to > 0 {
+		return to
+	}
+	return 1 + slices.IndexFunc(before, func(l sluss.RouteLeg) bool { return sameLeg(l.Leg, now.Leg) })
 }
 
 // sameLeg tells whether two legs are the same, whatever lorries and times.

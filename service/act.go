@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -77,7 +78,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 		done.CorrectReply, err = updateAs(ctx, sv, string(batch), workflows.CorrectUpdate, c, act)
 	}
 	if errors.Is(err, ErrNoSuch) && known.Closed != "" {
-		err = &Refusal{Why: string(batch) + " is closed: `starter amend FILING` corrects what the Swedish registry took"}
+		err = &Refusal{Why: string(batch) + " is closed: " + amendedInstead()}
 	}
 	if err != nil {
 		return done, err
@@ -87,6 +88,18 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	}
 	done.Outdated, err = OutdatedNotes(ctx, sv.Ledger, batch, "")
 	return done, err
+}
+
+// amendedInstead says how what was filed is corrected once its batch is closed, at every
+// registry that lets it be.
+func amendedInstead() string {
+	var titles []string
+	for _, name := range sluss.Registries() {
+		if r := sluss.RegistryOf(name); r.Amends() {
+			titles = append(titles, r.Title)
+		}
+	}
+	return "`starter amend FILING` corrects, and `starter annul FILING` annuls, what " + strings.Join(titles, " or ") + " took"
 }
 
 // Sign signs a filing. The error wraps ErrRefused if the filing refuses the signature,

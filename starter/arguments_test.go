@@ -219,6 +219,15 @@ func TestEveryVerbHasExamplesThatItUnderstands(t *testing.T) {
 	page, err := os.ReadFile("../docs/cli.md")
 	must(t, err)
 	understood(t, string(page))
+	deviations, err := os.ReadFile("../docs/deviations.md")
+	must(t, err)
+	commands := printed.FindAllStringSubmatch(string(deviations), -1)
+	if len(commands) < 15 {
+		t.Errorf("only %d commands", len(commands))
+	}
+	for _, command := range commands {
+		accepted(t, "starter "+command[1])
+	}
 }
 
 // understood checks that every command line in a text has a verb and options

@@ -137,8 +137,12 @@ func linkedBatch(tie api.LinkedBatch) string {
 
 func (s *starter) writeOwed(w io.Writer, o sluss.Obligation) {
 	standing := "owed"
-	if len(o.After) > 0 {
-		standing += ", comes after " + strings.Join(o.After, " and ")
+	before := o.After
+	if o.Awaits != "" {
+		before = append([]string{string(o.Awaits)}, before...)
+	}
+	if len(before) > 0 {
+		standing += ", comes after " + strings.Join(before, " and ")
 	}
 	fmt.Fprintf(w, "  %s  %s, %s\n", o.ID, o.Registry, standing)
 	field(indented{w}, "due", s.due(o.Due))

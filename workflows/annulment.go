@@ -52,11 +52,12 @@ func (b *batch) endsAnnulled() bool {
 }
 
 // withdrawn ends a filing that is not owed any more, unless it has ended or was decided
-// already. What may have reached the registry is settled first, unless the whole document
-// is annulled.
+// already. What may have reached the registry is settled first, except a step of a
+// document, which is annulled as a whole: only whether there is one must be known.
 func (f *filing) withdrawn(ctx workflow.Context, d sluss.Decision) {
 	f.notOwed = &d
-	document := sluss.RegistryOf(f.content.Obligation.Registry).Document != ""
+	o := f.content.Obligation
+	document := sluss.RegistryOf(o.Registry).Document != "" && o.Report != sluss.ReportCreation && o.Report != sluss.ReportPickup
 	settled := func() bool {
 		return document || f.ended() || f.decision != nil || f.stage != sluss.StageUnknown && !f.calling
 	}

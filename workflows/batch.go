@@ -31,7 +31,7 @@ type BatchInput struct {
 
 // BatchResult is how a batch ended.
 type BatchResult struct {
-	How     string        `json:"how"` // treated, refused or annulled
+	How     string        `json:"how"` // treated, refused, cancelled, accepted (of what went back to its producer) or annulled
 	Filings []FilingState `json:"filings"`
 }
 

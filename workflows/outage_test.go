@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sluss"
+	"sluss/workflows"
 )
 
 // TestCorrectionReachesWhatAnOutageKeepsFromBeingSent: what was right before it is
@@ -60,5 +61,25 @@ func TestAnnulmentReachesWhatIsOnItsWay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn: if there is a BSDD of a
+// cancelled batch, somebody must annul it.
+func TestACreationWhoseAnswerWasLostIsSettledBeforeItIsWithdrawn(t *testing.T) {
+	p := newPlant(t, "fr-solvents")
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportCreation: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	}
+	p.registry.find = func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{}, sluss.ErrCannotAsk }
+	p.report(30*time.Minute, sluss.Event{Kind: sluss.Cancelled, Reason: "called off"})
+	p.after(hour, func() {
+		d := sluss.Decision{Kind: sluss.DecidedTaken, Receipt: "cm3v2z0000000000000000000", Reason: "seen there", By: sluss.Person{Name: "Karin"}, At: p.env.Now()}
+		id := p.filing("fr.creation")
+		_ = p.env.UpdateWorkflowByID(id.Workflow(), workflows.DecideUpdate.Name, p.update(), p.expect("decision", ""), to(id, d))
+	})
+	result := p.run()
+	if f := result.Filings[1]; result.How != "cancelled" || f.Obligation.Report != sluss.ReportCreation || f.Stage != sluss.StageAccepted || f.Receipt == nil {
+		t.Errorf("ended %s, %+v", result.How, f)
 	}
 }
