@@ -43,8 +43,13 @@ var checksOf = map[string]checks{
 		content:   func(c sluss.Content, _ time.Time) sluss.Faults { return avfallsregistret.Check(c) },
 		differing: avfallsregistret.Differing,
 	},
-	sluss.Trackdechets: {declaration: check.Declaration, event: check.Event, content: check.Content},
-	sluss.Autosys:      {}, // its client checks when it is asked
+	sluss.Trackdechets: {
+		declaration: check.Declaration, event: check.Event, content: check.Content,
+		differing: func(filed, now sluss.Content) (map[string]string, error) {
+			return obligations.ToldOfEvents(filed, sluss.EventDifferences(filed.Events, now.Events)), nil
+		},
+	},
+	sluss.Autosys: {}, // its client checks when it is asked
 }
 
 // refusable returns the faults for which registries would refuse the reports of a

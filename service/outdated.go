@@ -34,7 +34,7 @@ type Corrected struct {
 	Outdated []Outdated `json:"outdated,omitempty"`
 }
 
-// OutdatedNotes are the notes that differ from their batch, or are not owed any more,
+// OutdatedNotes are the notes, and the steps of BSDDs, that differ from their batch, or are not owed any more,
 // since it was corrected, what happened to it was corrected or taken back, or it was
 // cancelled. If no batch is given, they are those of all batches, of one tenant or of all,
 // of which that was in the last 400 days. A note that was amended after that is not
@@ -64,12 +64,13 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	}
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
-		s.Why = "since the batch was corrected, the note is not owed any more"
+		s.Why = "since the batch was corrected, it is not owed any more"
 		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
-			s.Why = "since the batch was cancelled, the note is not owed any more"
+			s.Why = "since the batch was cancelled, it is not owed any more"
 		}
-		s.Remedy = fmt.Sprintf("annul it: `starter annul %s --because REASON`, as %s or %s", o.Filing.Name(), sluss.WrongOperator, sluss.WrongNote)
-		return s, true, nil
+		var listed bool
+		s.Remedy, listed = annulling(o)
+		return s, listed, nil
 	}
 	// Differences that an amendment made on purpose stay: only later corrections count.
 	later := o.Then.Differences(o.Now)
@@ -90,6 +91,20 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	s.Why = "the batch was corrected since it was filed, and now differs in " + strings.Join(slices.Sorted(maps.Keys(s.Set)), ", ")
 	s.impossible(o.Content)
 	return s, true, nil
+}
+
+// annulling says how a report is annulled that is not owed any more; false if another one
+// is, which has it in it.
+func annulling(o ledger.OutdatedFiling) (remedy string, alone bool) {
+	command := "annul it: `starter annul " + o.Filing.Name()
+	if sluss.RegistryOf(o.Content.Obligation.Registry).Document == "" {
+		return command + fmt.Sprintf(" --because REASON`, as %s or %s", sluss.WrongOperator, sluss.WrongNote), true
+	}
+	if o.Content.Obligation.Report == sluss.ReportCreation {
+		return command + "`", true
+	}
+	return "no step of a BSDD is annulled alone: report what really happened, then amend the step; or annul the BSDD if the waste does not go that way",
+		owed(o.Now, o.Events, obligations.Created) || o.Now.Paper || len(o.Now.Pickups) > 0
 }
 
 // owed reports whether the events put the obligation on a party, and it still is.
