@@ -138,7 +138,7 @@ func limit(given int) int {
 type TimelineLine struct {
 	Line int64     `json:"line"` // counts over the whole ledger
 	At   time.Time `json:"at"`   // when it was recorded
-	// Kind is one of declared, event, obligation, content, amendment, stage, reminder,
+	// Kind is one of declared, event, event kept, obligation, content, amendment, stage, reminder,
 	// overdue, held, released, attempt, answer, signature, correction, decision, revived, closed.
 	Kind   string          `json:"kind"`
 	Filing sluss.FilingID  `json:"filing,omitempty"` // empty: about the batch

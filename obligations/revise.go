@@ -51,6 +51,26 @@ func revisable(c sluss.Content, path string) (event sluss.EventID, known bool) {
 	return "", frenchTrader(c.Declaration, path)
 }
 
+// Created is the id of the obligation that creates a BSDD, and by which it is annulled.
+const Created sluss.ObligationID = creation
+
+// ToldOfEvents are those of the values of events, by path, that the step of a BSDD has told
+// and a revision can change.
+func ToldOfEvents(step sluss.Content, set map[string]string) map[string]string {
+	told := map[string]string{}
+	_, leg, _ := step.Obligation.Event.Split()
+	verdict := step.Obligation.Report == sluss.ReportAcceptance || step.Obligation.Report == sluss.ReportStoringVerdict
+	for path, value := range set {
+		of := func(id sluss.EventID) bool { return strings.HasPrefix(path, "events."+string(id)+".") }
+		tells := step.Obligation.Report == sluss.ReportPaper || step.Obligation.Report == sluss.ReportProcessing && of(step.Obligation.Event) ||
+			verdict && (of(step.Obligation.Event) || of(sluss.NewEventID(sluss.Received, leg)))
+		if _, known := revisable(step, path); known && tells {
+			told[path] = value
+		}
+	}
+	return told
+}
+
 // storedAfter is the leg at whose end the waste of a BSDD is stored, counted from
 // 1; 0 if it goes straight to the receiver.
 func storedAfter(d sluss.Declaration) int {

@@ -39,38 +39,3 @@ select t.batch, t.line, t.at, t.kind, t.filing,
     end as text,
     t.detail
 from timeline_of_lines t;
-
--- Notes are outdated by a correction of their batch, or of what happened to it, and by its
--- cancellation.
--- +goose StatementBegin
-create or replace function keep_corrected_filings(of text) returns void language plpgsql as $$
-declare
-    latest bigint := greatest(
-        (select max(line) from corrections where batch = of), (select max(line) from events where batch = of and kind = 'cancelled'));
-begin
-    if latest is null then
-        return;
-    end if;
-    delete from corrected_filings where batch = of;
-    insert into corrected_filings (filing, batch, by, told, corrected)
-    select note.id, of, told.by, told.line, latest
-    from filings note
-    cross join lateral (
-        select f.id as by, c.line, c.content
-        from filings f
-        join contents c on c.filing = f.id
-        where f.batch = of
-            and (f.id = note.id or c.content->'amends'->>'filing' = note.id and not c.content @> '{"amends": {"double": true}}')
-            and not exists (select from decisions d where d.filing = f.id and d.kind = 'withdrawn')
-            and c.hash = coalesce(
-                (select a.hash from attempts a where a.filing = f.id and a.purpose = 'submit' order by a.line desc limit 1),
-                (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
-        order by c.line desc limit 1
-    ) told
-    where note.batch = of and note.registry = 'avfallsregistret' and told.line < latest
-        and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
-        and not coalesce(told.content->'amends' ? 'annul', false)
-        and exists (select from filing_state s where s.filing = note.id and s.stage = 'accepted');
-end
-$$;
--- +goose StatementEnd

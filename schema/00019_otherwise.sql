@@ -6,7 +6,8 @@
 create index on events (batch) where kind = 'cancelled';
 
 -- Notes are outdated by a correction of their batch, or of what happened to it, by its
--- cancellation, and by the weighing of what was estimated.
+-- cancellation, and by the weighing of what was estimated. So are the steps of a French
+-- document, if what happened was another thing.
 -- +goose StatementBegin
 create or replace function keep_corrected_filings(of text) returns void language plpgsql as $$
 declare
@@ -34,7 +35,7 @@ begin
                 (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
         order by c.line desc limit 1
     ) told
-    where note.batch = of and note.registry = 'avfallsregistret' and told.line < latest
+    where note.batch = of and (note.registry = 'avfallsregistret' or note.obligation ~ '^fr\.' and note.obligation <> 'fr.preflight') and told.line < latest
         and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
         and not coalesce(told.content->'amends' ? 'annul', false)
         and exists (select from filing_state s where s.filing = note.id and s.stage = 'accepted');

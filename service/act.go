@@ -70,7 +70,7 @@ func (sv *Service) Correct(ctx context.Context, batch sluss.BatchID, c sluss.Cor
 	if err != nil {
 		return done, err
 	}
-	if known.Closed != "" || !inPlace(c, change.before, change.after, change.unread) {
+	if known.Closed != "" || change.takesBack || !inPlace(c, change.before, change.after, change.unread) {
 		c.At = timed(c.At)
 		if faults := sluss.CheckActTime("at", c.At, known.DeclaredAt, time.Now()); len(faults) > 0 {
 			return done, faults

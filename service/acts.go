@@ -90,6 +90,7 @@ type numbered struct {
 type change struct {
 	before, after sluss.Content
 	unread        error // why it cannot be made; the workflow then says so
+	takesBack     bool  // an event that is kept
 }
 
 // change finds out what a correction would make of a batch. The error is Faults if a
@@ -102,7 +103,19 @@ func (sv *Service) change(ctx context.Context, known ledger.Batch, c sluss.Corre
 	if err != nil {
 		return ch, err
 	}
+	kept, err := sv.Ledger.KeptEvents(ctx, known.ID, "")
+	if err != nil {
+		return ch, err
+	}
 	ch.before = sluss.Content{Declaration: known.Declaration, Events: events}
+	ch.after = ch.before
+	given := len(c.Remove)
+	c.Remove = slices.DeleteFunc(slices.Clone(c.Remove), func(path string) bool {
+		return slices.ContainsFunc(kept, func(k ledger.KeptEvent) bool { return path == "events."+string(k.Event.ID()) })
+	})
+	if ch.takesBack = len(c.Remove) < given; ch.takesBack && c.Empty() {
+		return ch, nil
+	}
 	if ch.after.Declaration, ch.after.Events, ch.unread = obligations.Corrected(known.Declaration, events, c); ch.unread != nil {
 		return ch, nil
 	}

@@ -52,6 +52,9 @@ var checksOf = map[string]checks{
 			return check.Declaration(d, now)
 		},
 		event: check.Event, content: check.Content,
+		differing: func(filed, now sluss.Content) (sluss.Correction, error) {
+			return sluss.Correction{Set: obligations.ToldOfEvents(filed, sluss.EventDifferences(filed.Events, now.Events))}, nil
+		},
 	},
 	sluss.Autosys: {}, // its client checks when it is asked
 }

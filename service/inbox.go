@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"sluss"
@@ -18,7 +19,7 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 	for i, filing := range filings {
 		list[i] = Seen(filing)
 	}
-	officers := (f.Waiting == "" || f.Waiting == sluss.Officer) && (f.Registry == "" || sluss.RegistryOf(f.Registry).Corrects())
+	officers := (f.Waiting == "" || f.Waiting == sluss.Officer) && (f.Registry == "" || sluss.RegistryOf(f.Registry).Amends())
 	if f.Skip > 0 || f.Overdue || !officers {
 		return list, nil
 	}
@@ -57,6 +58,9 @@ func (sv *Service) Inbox(ctx context.Context, f InboxFilter) ([]Filing, error) {
 		i, listed := place[s.Filing]
 		if !listed {
 			filing := settled[s.Filing]
+			if at := cmp.Or(filing.Registry, sluss.Avfallsregistret); f.Registry != "" && at != f.Registry { // a result that is not filed yet
+				continue
+			}
 			filing.ID, i = s.Filing, len(list)
 			list, place[s.Filing] = append(list, Seen(filing)), i
 		}

@@ -46,7 +46,7 @@ type Corrected struct {
 	Readings []declarations.Reading `json:"readings,omitempty"`
 }
 
-// OutdatedNotes are the notes that differ from their batch, or are not owed any more,
+// OutdatedNotes are the notes, and the steps of BSDDs, that differ from their batch, or are not owed any more,
 // since it was corrected, what happened to it was corrected or taken back, or it was
 // cancelled. If no batch is given, they are those of all batches, of one tenant or of all,
 // of which that was in the last 400 days. A note that was amended after that is not
@@ -84,9 +84,15 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	obligation, _ = obligation.SplitAgain()
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
-		s.Why = "since the batch was corrected, the note is not owed any more"
+		s.Why = "since the batch was corrected, it is not owed any more"
 		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
-			s.Why = "since the batch was cancelled, the note is not owed any more"
+			s.Why = "since the batch was cancelled, it is not owed any more"
+		}
+		if sluss.RegistryOf(o.Content.Obligation.Registry).Document != "" {
+			cancelled := slices.ContainsFunc(o.Events, func(e sluss.Event) bool { return e.Kind == sluss.Cancelled })
+			remedy, alone := annulling(o)
+			s.Remedy = remedy
+			return s, alone && !cancelled, nil // of a cancelled batch the document is listed as a whole
 		}
 		s.Annul = sluss.WrongNote
 		s.Remedy = fmt.Sprintf("annul the report (%s): there was nothing to report", s.Annul)
@@ -110,6 +116,17 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	s.Why += strings.Join(slices.Compact(slices.Sorted(slices.Values(paths))), ", ")
 	s.impossible(o.Content, now)
 	return s, true, nil
+}
+
+// annulling says how a step of a document is annulled that is not owed any more; false if another one
+// is, which has it in it.
+func annulling(o ledger.OutdatedFiling) (remedy string, alone bool) {
+	command := "annul it: `starter annul " + o.Filing.Name()
+	if o.Content.Obligation.Report == sluss.ReportCreation {
+		return command + "`", true
+	}
+	return "no step of a BSDD is annulled alone: report what really happened, then amend the step; or annul the BSDD if the waste does not go that way",
+		owed(o.Now, o.Events, obligations.Created) || o.Now.Paper || len(o.Now.Pickups) > 0
 }
 
 // later is the content of a report with what was corrected after it was made. Differences

@@ -67,10 +67,11 @@ type Declared struct {
 }
 
 // Declare starts the batch, unless a registry would refuse its reports. The same
-// declaration again changes nothing; the same reference with other content is
-// refused. at is when the waste was produced, if the declaration does not tell it; zero:
+// declaration again changes nothing, also without the times that were told with it; the
+// same reference with other content is refused. at is when the waste was produced, if the declaration does not tell it; zero:
 // that is not known. The error is Faults, with all faults of the declaration.
 func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, by sluss.Person, at time.Time) (Declared, error) {
+	given := plain(declaration)
 	declaration, declared, err := sv.examine(ctx, declaration, at)
 	if err != nil || !declared.Fresh {
 		return declared, err
@@ -92,7 +93,12 @@ func (sv *Service) Declare(ctx context.Context, declaration sluss.Declaration, b
 		if err != nil {
 			return Declared{}, err
 		}
-		return Declared{Batch: id, Warnings: warnings}, refuseIfDifferent(state.Hash, declaration)
+		same := []sluss.Declaration{declaration, given}
+		if len(state.Events) > 0 {
+			produced := state.Events[0]
+			same = append(same, timesOf(declaration, produced.At, time.Time{}), timesOf(declaration, produced.At, produced.NotedAt))
+		}
+		return Declared{Batch: id, Warnings: warnings}, refuseIfDifferent(state.Hash, same...)
 	}
 	return Declared{Batch: id, Fresh: true, Warnings: warnings}, err
 }
@@ -123,10 +129,7 @@ func refuseIfDifferent(hash string, told ...sluss.Declaration) error {
 // examine tells what would become of a declaration, which it brings into plain form, with
 // the time at which the waste was produced in it. The error is that of Declare.
 func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, at time.Time) (sluss.Declaration, Declared, error) {
-	if declaration.Tenant == "" {
-		declaration.Tenant = sluss.DefaultTenant
-	}
-	given := obligations.Plain(declaration)
+	given := plain(declaration)
 	declaration = timesOf(given, at.Truncate(time.Second), time.Time{})
 	id := declaration.ID()
 	known, err := sv.Ledger.Batch(ctx, id)
@@ -157,9 +160,17 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 		return declaration, Declared{}, faults
 	}
 	if known.Declared {
-		return declaration, declared, refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt))
+		return declaration, declared, refuseIfDifferent(known.Hash, declaration, given, timesOf(declaration, known.Declaration.At, known.Declaration.NotedAt))
 	}
 	return declaration, declared, nil
+}
+
+// plain is a declaration in plain form, with its tenant.
+func plain(d sluss.Declaration) sluss.Declaration {
+	if d.Tenant == "" {
+		d.Tenant = sluss.DefaultTenant
+	}
+	return obligations.Plain(d)
 }
 
 // timesOf is a declaration with those times that it does not tell itself.

@@ -106,6 +106,9 @@ func TestWhenABatchWasProduced(t *testing.T) {
 				t.Errorf("produced %+v, declared %s", e, y.started[0].Declaration.At)
 			}
 			d.NotedAt = time.Time{}
+			if _, err := sv.Declare(t.Context(), d, sluss.Person{Name: officer}, of.AddDate(0, 0, -1)); test.declared.IsZero() && !test.want.IsZero() && err == nil {
+				t.Error("another time that is told with it is taken")
+			}
 			for _, told := range []time.Time{test.told, {}} {
 				if again, err := sv.Declare(t.Context(), d, sluss.Person{Name: officer}, told); err != nil || again.Fresh {
 					t.Errorf("again with %s: %+v, %v", told, again, err)
@@ -195,8 +198,14 @@ func TestKeptEventsAreShownUntilTheyAreTaken(t *testing.T) {
 	look("cannot be taken: mass: 1250 kg", "correct what prevents it")
 
 	_, err = sv.Correct(ctx, d.ID(), sluss.Correction{Remove: []string{"events.received"}, Reason: "x", By: sluss.Person{Name: officer}})
-	if err == nil { // it has not happened: the workflow, which knows what is kept, takes it back
-		t.Error("the depot takes back what has not happened")
+	if err == nil || !strings.Contains(err.Error(), "has not happened") { // it is sent to the workflow, which knows what is kept
+		t.Errorf("%v", err)
+	}
+	_, err = sv.Correct(ctx, d.ID(), sluss.Correction{
+		Remove: []string{"events.received"}, Set: map[string]string{"events.produced.at": "2099-01-01T00:00:00Z"}, Reason: "x", By: sluss.Person{Name: officer},
+	})
+	if err == nil || !strings.Contains(err.Error(), "events.produced.at: 2099-01-01T00:00:00Z is in the future") {
+		t.Errorf("with something else that is wrong: %v", err)
 	}
 	must(t, y.l.RecordCorrection(ctx, sluss.CorrectionRecord{Batch: d.ID(), Number: 1, Declaration: d, Correction: sluss.Correction{Remove: []string{"events.received"}, By: sluss.Person{Name: officer}}}))
 	look()
@@ -290,4 +299,108 @@ func TestWhatWasLateFromTheBeginningIsShown(t *testing.T) {
 			t.Errorf("want %q in the timeline:\n%s", want, text.String())
 		}
 	}
+}
+
+// TestStepsOfABSDDAreComparedWithCorrectedEvents: only the step that told of the event, and
+// what a revision can change; no step is annulled alone.
+func TestStepsOfABSDDAreComparedWithCorrectedEvents(t *testing.T) {
+	sv, y := openDepot(t)
+	d, ctx := example(t, "fr-solvents"), t.Context()
+	var events []sluss.Event
+	at := time.Date(2026, 5, 4, 12, 0, 0, 0, noon.Location())
+	for i, e := range []sluss.Event{
+		{Kind: sluss.Produced}, {Kind: sluss.PickedUp, Leg: 1}, {Kind: sluss.Received, Mass: d.Waste.Mass}, {Kind: sluss.WasteAccepted}, {Kind: sluss.Treated},
+	} {
+		e.At, e.By = at.Add(time.Duration(i)*time.Hour), sluss.Person{Name: "Jeanne Morel"}
+		events = append(events, e)
+		r := sluss.EventRecord{Batch: d.ID(), Event: e, Obligations: obligations.For(d, events), At: e.At}
+		if i == 0 {
+			r.Declaration = &d
+		}
+		must(t, y.l.RecordEvent(ctx, r))
+		for _, o := range r.Obligations {
+			filed(t, y.l, d.ID().Filing(o.ID), sluss.Content{Declaration: d, Obligation: o, Events: slices.Clone(events)}, "BSD-1")
+		}
+	}
+	for _, test := range []struct {
+		c      sluss.Correction
+		filing sluss.ObligationID
+		set    map[string]string
+		remedy string
+	}{
+		{sluss.Correction{Set: map[string]string{"waste.name": "Solvants"}}, "", nil, ""}, // of the declaration
+		{sluss.Correction{Set: map[string]string{"events.pickedUp#1.at": at.Add(90 * time.Minute).Format(time.RFC3339)}}, "", nil, ""},
+		{sluss.Correction{Set: map[string]string{"events.received.mass": "2300"}}, "fr.acceptance", map[string]string{"events.received.mass": "2300"}, ""},
+		{sluss.Correction{Set: map[string]string{"events.treated.operation": "R1"}}, "is not a mode of R1", nil, ""},
+		{sluss.Correction{Set: map[string]string{"events.treated.operation": "R3"}}, "fr.processing", map[string]string{"events.treated.operation": "R3"}, ""},
+		{sluss.Correction{Remove: []string{"events.treated"}}, "fr.processing", nil, "no step of a BSDD is annulled alone"},
+	} {
+		c := test.c
+		c.Reason, c.By = "as it was", sluss.Person{Name: officer}
+		done, err := sv.Correct(ctx, d.ID(), c)
+		if strings.Contains(string(test.filing), " ") { // why it is refused
+			if err == nil || !strings.Contains(err.Error(), string(test.filing)) {
+				t.Errorf("%v: %v", c, err)
+			}
+			continue
+		}
+		must(t, err)
+		i := slices.IndexFunc(done.Outdated, func(o service.Outdated) bool { return o.Filing == d.ID().Filing(test.filing) })
+		if test.filing == "" {
+			if len(done.Outdated) > 0 {
+				t.Errorf("%v: %+v", c, done.Outdated)
+			}
+			continue
+		}
+		if i < 0 || !maps.Equal(done.Outdated[i].Set, test.set) || !strings.Contains(done.Outdated[i].Remedy, test.remedy) || (test.remedy == "") != (done.Outdated[i].Remedy == "") {
+			t.Errorf("%v: %+v", c, done.Outdated)
+		}
+	}
+	if _, err := sv.Correct(ctx, d.ID(), sluss.Correction{Set: map[string]string{"events.accepted.refused_mass": "9000", "treatment.operation": "R1"}, Reason: "x", By: sluss.Person{Name: officer}}); err == nil ||
+		!strings.Contains(err.Error(), "events.accepted.refused_mass: 9000 kg is not less than") || !strings.Contains(err.Error(), "treatment.mode") {
+		t.Errorf("by law and by the registry at once: %v", err)
+	}
+	for registry, want := range map[string]int{"": 2, sluss.Trackdechets: 2, sluss.Avfallsregistret: 0, sluss.Autosys: 0} {
+		list, err := sv.Inbox(ctx, service.InboxFilter{Registry: registry})
+		must(t, err)
+		if list = slices.DeleteFunc(list, func(f service.Filing) bool { return f.Outdated == nil }); len(list) != want {
+			t.Errorf("at %q: %+v", registry, list)
+		}
+	}
+}
+
+// TestTheSameDeclarationWhileItsBatchBegins: before the ledger has it.
+func TestTheSameDeclarationWhileItsBatchBegins(t *testing.T) {
+	l, err := ledger.Open(t.Context(), template.Database(t))
+	must(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	d := example(t, "se-waste-oil")
+	at := time.Now().AddDate(0, 0, -1).Truncate(time.Second)
+	begun := d
+	begun.At = at
+	sv := &service.Service{Ledger: l, Temporal: begins{state: workflows.BatchState{Hash: begun.Hash(), Events: []sluss.Event{{Kind: sluss.Produced, At: at, NotedAt: time.Now()}}}}}
+	for _, told := range []time.Time{at, {}} {
+		if done, err := sv.Declare(t.Context(), d, sluss.Person{Name: officer}, told); err != nil || done.Fresh {
+			t.Errorf("with %s: %+v, %v", told, done, err)
+		}
+	}
+	if _, err := sv.Declare(t.Context(), d, sluss.Person{Name: officer}, at.Add(-time.Hour)); err == nil || !strings.Contains(err.Error(), "other content") {
+		t.Errorf("with another time: %v", err)
+	}
+}
+
+// begins is a Temporal in which every batch has just begun.
+type begins struct {
+	client.Client
+
+	state workflows.BatchState
+}
+
+func (begins) ExecuteWorkflow(context.Context, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, serviceerror.NewWorkflowExecutionAlreadyStarted("", "", "")
+}
+
+func (b begins) QueryWorkflow(context.Context, string, string, string, ...any) (converter.EncodedValue, error) {
+	payloads, err := converter.GetDefaultDataConverter().ToPayloads(b.state)
+	return client.NewValue(payloads), err
 }

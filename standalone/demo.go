@@ -36,9 +36,10 @@ func demo(ctx context.Context, h *Installation, f flags) error {
 	h.printAddresses()
 	by := sluss.Person{Name: "Plant system", Function: "import"}
 	for _, d := range batches {
-		at := time.Now()
+		at := time.Time{} // it is not known: the demo may begin anew
 		if d.Reference == lastQuarter {
 			at = d.Legs[0].Departure.Add(-2 * time.Hour)
+			d.NotedAt = at
 		}
 		if _, err := h.Service.Declare(ctx, d, by, at); err != nil {
 			return fmt.Errorf("declare %s: %w", d.Reference, err)

@@ -30,6 +30,7 @@ func eventOf(d sluss.Declaration, id sluss.EventID) (sluss.Event, error) {
 	}
 	if d.Reference == lastQuarter {
 		e.At = d.Legs[0].Departure.Add(hoursAfter[e.Kind] * time.Hour)
+		e.NotedAt = e.At
 	}
 	part, there := script[d.Reference], d.Receiver
 	if e.Leg > 0 { // where a leg ends: at a storage on the way

@@ -12,7 +12,7 @@ import (
 func (s *starter) inboxVerb() *cli.Command {
 	return &cli.Command{
 		Name: "inbox", Usage: "list what waits for a person, the most urgent first, with the commands to use", ArgsUsage: noArguments, Category: "Look",
-		Description: examples("Replace the words in capitals in the commands. Batches with events that are kept, and what was filed in\nSweden before its batch was corrected, come last.",
+		Description: examples("Replace the words in capitals in the commands. Batches with events that are kept, and what was filed\nbefore its batch was corrected, come last.",
 			"starter inbox",
 			"starter inbox --role officer --limit 10",
 			"starter inbox --json"),
