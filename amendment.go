@@ -67,6 +67,25 @@ const (
 // what happened, nor who reported it.
 var amendable = []string{"at", "noted_at", "mass", "refused_mass", "reason", "operation"}
 
+// EventDifferences are the values, by "events.ID.FIELD" as Content.Corrected accepts them,
+// in which later versions of the same events differ. An event that is in one of the lists
+// only is left out.
+func EventDifferences(events, later []Event) map[string]string {
+	differ := map[string]string{}
+	for _, is := range later {
+		i := slices.IndexFunc(events, func(e Event) bool { return e.ID() == is.ID() })
+		if i < 0 {
+			continue
+		}
+		for field, text := range differences(flat(events[i]), flat(is)) {
+			if slices.Contains(amendable, field) {
+				differ[fmt.Sprintf("events.%s.%s", is.ID(), field)] = text
+			}
+		}
+	}
+	return differ
+}
+
 // Corrected is a copy of the content with other values in it: by path in the
 // declaration, "events.ID.FIELD" in an event, such as events.received.mass, and
 // "result.…" in a result. The error is Faults, with a fault for each path that

@@ -206,25 +206,6 @@ func (d Declaration) Differences(other Declaration) map[string]string {
 	return differences(flat(d), flat(other))
 }
 
-// EventDifferences are the values, by "events.ID.FIELD" as Content.Corrected accepts them,
-// in which later versions of the same events differ. An event that is in one of the lists
-// only is left out.
-func EventDifferences(events, later []Event) map[string]string {
-	differ := map[string]string{}
-	for _, is := range later {
-		i := slices.IndexFunc(events, func(e Event) bool { return e.ID() == is.ID() })
-		if i < 0 {
-			continue
-		}
-		for field, text := range differences(flat(events[i]), flat(is)) {
-			if slices.Contains(amendable, field) {
-				differ[fmt.Sprintf("events.%s.%s", is.ID(), field)] = text
-			}
-		}
-	}
-	return differ
-}
-
 func differences(was, is map[string]string) map[string]string {
 	differ := map[string]string{}
 	for path, text := range is {
