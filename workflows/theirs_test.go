@@ -288,24 +288,30 @@ func TestTheTransporterSignsForItself(t *testing.T) {
 func TestOthersCreateTheBSDD(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.represents(ourCompanies(p.batch.Receiver))
-	there := sluss.Outcome{Kind: sluss.Accepted}
-	p.there(map[sluss.ReportKind]sluss.Outcome{sluss.ReportSealing: there, sluss.ReportEmission: there, sluss.ReportTakeOver: there})
+	const number = "BSD-20261123-ABCDEFGHJ"
+	p.registry.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+		if s.Content.Receipts["fr.creation"].ID != number || !s.Content.Obligation.Theirs {
+			return sluss.Outcome{}, sluss.ErrAbsent
+		}
+		return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: "id-of-fr.creation"}}, nil
+	}
 	p.reportRefused(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "`starter receipt default/SOLV-2026-0007 fr.creation NUMBER --by NAME` says under which number")
 	p.after(2*hour+time.Minute, func() {
 		if p.registry.asked != 0 {
 			t.Error("the registry is asked about a document that nobody knows")
 		}
 	})
-	p.tell(3*hour, "fr.creation", "BSD-20261123-ABCDEFGHJ", "", "")
+	p.tell(3*hour, "fr.creation", "BSD-20261123-XXXXXXXXX", "", "") // of another batch
+	p.tell(4*hour, "fr.creation", number, "mistyped", "")
 	p.restOfTheWay()
 	p.run()
 	if want := []sluss.ReportKind{sluss.ReportArrival, sluss.ReportAcceptance, sluss.ReportProcessing}; !slices.Equal(p.sentNotes(), want) || len(p.registry.sent) != 3 {
 		t.Errorf("sent %q, want %q", p.sentNotes(), want)
 	}
-	if arrival := p.registry.sent[0].Content; arrival.Receipts["fr.creation"].ID != "BSD-20261123-ABCDEFGHJ" {
+	if arrival := p.registry.sent[0].Content; arrival.Receipts["fr.creation"].ID != number {
 		t.Errorf("it names %+v", arrival.Receipts)
 	}
-	if len(p.ledger.theirs) != 4 || p.registry.asked != 3 {
+	if len(p.ledger.theirs) != 5 || p.registry.asked != 4 {
 		t.Errorf("asked %d times, recorded %+v", p.registry.asked, p.ledger.theirs)
 	}
 }
