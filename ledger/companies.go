@@ -234,25 +234,33 @@ func (l *Ledger) Whose(ctx context.Context, batch sluss.BatchID, d *sluss.Declar
 		}
 		d = &recorded.Declaration
 	}
-	represented, err := l.Represented(ctx, d.Tenant)
-	if err != nil {
-		return nil, err
-	}
 	ids := each(owed, func(o sluss.Obligation) string { return string(o.ID) })
 	recorded, err := many[struct{ Obligation sluss.Obligation }](ctx, l, "read the obligations", theirsRecorded, batch, pq.Array(ids))
 	if err != nil {
 		return nil, err
 	}
-	return each(owed, func(o sluss.Obligation) sluss.Obligation {
+	anew, err := l.WhoseAnew(ctx, *d, events, owed)
+	for i := range anew {
 		for _, r := range recorded {
-			if r.Obligation.ID == o.ID {
-				o.Theirs, o.Own = r.Obligation.Theirs, r.Obligation.Own
-				return o
+			if r.Obligation.ID == anew[i].ID {
+				anew[i].Theirs, anew[i].Own = r.Obligation.Theirs, r.Obligation.Own
 			}
 		}
+	}
+	return anew, err
+}
+
+// WhoseAnew is like Whose, also for what is recorded already: its party may have been
+// corrected.
+func (l *Ledger) WhoseAnew(ctx context.Context, d sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	represented, err := l.Represented(ctx, d.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return each(owed, func(o sluss.Obligation) sluss.Obligation {
 		for _, e := range events {
 			if e.ID() == o.Event {
-				return represented.Whose(*d, o, e.Known())
+				return represented.Whose(d, o, e.Known())
 			}
 		}
 		o.Theirs = true // of an event that nobody knows there is no time at which it could be ours

@@ -247,9 +247,53 @@ func (b *batch) tooLate(o *duty, said sluss.Duty) (problem, remedy string) {
 	return "", ""
 }
 
+// whoseNow is the corrected declaration with a word about each open duty whose party the
+// correction changes, if that makes it ours or theirs. whose is what the ledger says of
+// these, and of those about which the declaration says something new.
+func (b *batch) whoseNow(ctx workflow.Context, corrected sluss.Declaration, events []sluss.Event) (_ sluss.Declaration, whose activities.Owed, err error) {
+	var open []sluss.Obligation
+	for _, id := range b.order {
+		o := b.filings[id].state.Obligation
+		before, _ := b.declaration.Obliged(o)
+		after, _ := corrected.Obliged(o)
+		said, says := corrected.Whose(id)
+		turned := says && o.Theirs != (said == sluss.Theirs)
+		if !b.filings[id].discharged && (turned || before.ID != after.ID || before.Country != after.Country) {
+			open = append(open, o)
+		}
+	}
+	if len(open) == 0 {
+		return corrected, whose, nil
+	}
+	summary := "look whose duties are after the correction"
+	if err := workflow.ExecuteLocalActivity(onLedger(ctx, summary), act.Whose, corrected, eventsBefore(events, open), open).Get(ctx, &whose); err != nil {
+		return corrected, whose, err
+	}
+	var faults sluss.Faults
+	for i, now := range whose.Obligations {
+		duty := sluss.Duty{Obligation: now.ID, Whose: sluss.Ours, Reason: "the party is corrected"}
+		if now.Theirs {
+			duty.Whose = sluss.Theirs
+		}
+		duty.Obligation, _ = now.ID.SplitAgain()
+		if now.Theirs == open[i].Theirs {
+			b.filings[now.ID].state.Obligation.Own = now.Own
+			continue
+		}
+		if problem, remedy := b.tooLate(b.filings[now.ID], duty); problem != "" {
+			_, path := corrected.Obliged(now)
+			faults = append(faults, sluss.Fault{Field: path + ".id", Problem: "the party is not the same any more, and " + problem, Remedy: remedy})
+		}
+		if _, says := corrected.Whose(now.ID); !says {
+			corrected.Duties = append(slices.Clip(corrected.Duties), duty)
+		}
+	}
+	return corrected, whose, refusal(faults.Err())
+}
+
 // reassign makes ours what the declaration says is ours, and the reverse. An open filing of
-// what is theirs now is withdrawn.
-func (b *batch) reassign(ctx workflow.Context, c sluss.Correction) error {
+// what is theirs now is withdrawn. The ledger has said whose credential is needed.
+func (b *batch) reassign(ctx workflow.Context, c sluss.Correction, whose activities.Owed) error {
 	for _, id := range b.order {
 		o := b.filings[id]
 		said, says := b.declaration.Whose(id)
@@ -258,7 +302,7 @@ func (b *batch) reassign(ctx workflow.Context, c sluss.Correction) error {
 		}
 		o.state.Obligation.Theirs = said == sluss.Theirs
 		if said == sluss.Ours {
-			o.state.Obligation.Own = false
+			o.state.Obligation.Own = slices.ContainsFunc(whose.Obligations, func(now sluss.Obligation) bool { return now.ID == id && now.Own })
 			continue
 		}
 		if o.runs() {

@@ -240,6 +240,107 @@ func TestOursBecomesTheirsByAPersonsWord(t *testing.T) {
 	}
 }
 
+// becomes corrects the transporter into another company.
+func (p *plant) becomes(at time.Duration, id, refused string) {
+	p.after(at, func() {
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("another transporter", refused), sluss.Correction{
+			Set: map[string]string{"legs.0.transporter.id": id}, Reason: "mistyped", By: sluss.Person{Name: "Karin Holm"}, At: p.start.Add(at),
+		})
+	})
+}
+
+const strangersNumber = "5560360793"
+
+// TestACorrectedPartyIsReportedForOnlyIfItIsOurs: the open note of a transporter that turns
+// out to be a stranger is withdrawn, and that of a stranger who turns out to be ours is filed.
+func TestACorrectedPartyIsReportedForOnlyIfItIsOurs(t *testing.T) {
+	for name, test := range map[string]struct {
+		first, then string // the transporter's number
+		sent        []sluss.ObligationID
+	}{
+		"ours, then a stranger": {"5560065087", strangersNumber, []sluss.ObligationID{"se.reception", "se.removal"}},
+		"a stranger, then ours": {strangersNumber, "5560065087", []sluss.ObligationID{"se.reception", "se.removal", "se.transport#1"}},
+		"ours, then mandated":   {"5560065087", "2021004748", []sluss.ObligationID{"se.reception", "se.removal", "se.transport#1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, "se-waste-oil")
+			ours := ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver)
+			ours.Mandates = []sluss.Mandate{{Country: "SE", ID: "2021004748", Duties: []string{"transport"}, From: "2020-01-01", As: sluss.AsItself}}
+			p.represents(ours)
+			p.batch.Approval, p.batch.Legs[0].Transporter.ID = sluss.Officer, test.first
+			p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+			p.sign(2*hour, "se.removal", sluss.Officer)
+			p.becomes(3*hour, test.then, "")
+			if slices.Contains(test.sent, "se.transport#1") {
+				p.sign(4*hour, "se.transport#1", sluss.Officer)
+			}
+			p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+			p.sign(100*hour, "se.reception", sluss.Officer)
+			p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+			p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+			p.run()
+			if sent := p.sentObligations(); !slices.Equal(sent, test.sent) {
+				t.Errorf("sent %v, want %v; recorded %q", sent, test.sent, p.ledger.stages)
+			}
+			for _, s := range p.registry.of(sluss.ReportTransport) {
+				if s.Content.Obligation.Own != (name == "ours, then mandated") {
+					t.Errorf("own: %v", s.Content.Obligation.Own)
+				}
+			}
+			d := p.ledger.corrections[0].Declaration
+			if said, says := d.Whose("se.transport#1"); says != (name != "ours, then mandated") || says && (said == sluss.Theirs) != (test.then == strangersNumber) {
+				t.Errorf("recorded %+v", d.Duties)
+			}
+		})
+	}
+}
+
+// TestAPartyIsNotCorrectedWhileItsNoteMayBeThere into one that it must not be sent for: the
+// answer was lost.
+func TestAPartyIsNotCorrectedWhileItsNoteMayBeThere(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.represents(ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver))
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportTransport: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	}
+	p.registry.find = func(n int, s sluss.Submission) (sluss.Outcome, error) {
+		if n == 1 {
+			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: p.start.Add(4 * hour)}, nil
+		}
+		return accepted(s), nil
+	}
+	p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.becomes(2*hour, strangersNumber, "is being sent")
+	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+	p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+	p.run()
+	if len(p.ledger.corrections) != 0 {
+		t.Errorf("recorded %+v", p.ledger.corrections)
+	}
+}
+
+// TestAQueuedNoteIsWithdrawnIfItsPartyBecomesAStranger.
+func TestAQueuedNoteIsWithdrawnIfItsPartyBecomesAStranger(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.represents(ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver))
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace {
+		if strings.HasSuffix(i.Filing, "se.transport#1") && len(p.ledger.corrections) == 0 {
+			return &sluss.QueuePlace{In: 3 * hour, At: p.start.Add(4 * hour)}
+		}
+		return nil
+	}
+	p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.becomes(2*hour, strangersNumber, "")
+	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+	p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+	p.run()
+	if sent := p.sentObligations(); !slices.Equal(sent, []sluss.ObligationID{"se.reception", "se.removal"}) {
+		t.Errorf("sent %v", sent)
+	}
+}
+
 // TestADeclarationSaysWhoseADutyIs, from the beginning.
 func TestADeclarationSaysWhoseADutyIs(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
