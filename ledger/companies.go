@@ -83,6 +83,17 @@ func (l *Ledger) Represented(ctx context.Context, tenant string) (r sluss.Repres
 	return r, err
 }
 
+const reportsForNobody = `
+select not exists (select from companies where not exists (select from endings where of = companies.line))
+    and not exists (select from mandates where not exists (select from endings where of = mandates.line)) as nobody`
+
+// ReportsForNobody tells whether no company and no mandate holds, of any tenant: then
+// every declaration is refused.
+func (l *Ledger) ReportsForNobody(ctx context.Context) (bool, error) {
+	row, _, err := one[struct{ Nobody bool }](ctx, l, "look whom we report for", reportsForNobody)
+	return row.Nobody, err
+}
+
 // AddCompany enters one of our companies. If it is entered already, nothing changes, and
 // fresh is false. If it is entered with other values, the error holds sluss.Faults.
 func (l *Ledger) AddCompany(ctx context.Context, c sluss.Company) (added sluss.Company, fresh bool, err error) {
