@@ -225,6 +225,12 @@ func TestOursBecomesTheirsByAPersonsWord(t *testing.T) {
 	p.assign(2*hour, 0, "se.removal", sluss.Theirs, "")     // it waits for its signature
 	p.assign(3*hour, 1, "se.transport#1", sluss.Theirs, "") // it waits for the removal
 	p.assign(4*hour, 0, "se.removal", sluss.Ours, "was withdrawn")
+	p.assign(4*hour, 1, "se.transport#1", sluss.Ours, "was withdrawn")
+	p.after(4*hour, func() { // the word about the transport would be gone
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("nothing said any more", "cannot be left out any more"), sluss.Correction{
+			Set: map[string]string{"duties.1.obligation": "se.reception"}, Reason: "x", By: sluss.Person{Name: "Karin Holm"}, At: p.start.Add(4 * hour),
+		})
+	})
 	p.look(5*hour, func(s workflows.BatchState) {
 		if len(s.Theirs) != 2 || len(s.Filings) != 0 {
 			t.Errorf("theirs %+v, filings %+v", s.Theirs, s.Filings)
