@@ -64,6 +64,8 @@ type Ledger interface {
 	// at the times of the events that they follow from. If no declaration is given, it is
 	// the recorded one.
 	Whose(ctx context.Context, batch sluss.BatchID, d *sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error)
+	// WhoseAnew is like Whose, also for what is recorded already.
+	WhoseAnew(ctx context.Context, d sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error)
 	RecordTheirReceipt(ctx context.Context, r sluss.TheirReceiptRecord) error
 	// Receipt is the receipt of a filing, nil if there is none; ended: none will follow.
 	Receipt(ctx context.Context, filing sluss.FilingID) (receipt *sluss.Receipt, ended bool, err error)

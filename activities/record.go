@@ -15,6 +15,13 @@ type Owed struct {
 	Obligations []sluss.Obligation `json:"obligations,omitempty"`
 }
 
+// Whose says whose obligations are by a corrected declaration. The events are those that
+// they follow from.
+func (a *Activities) Whose(ctx context.Context, d sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) (Owed, error) {
+	owed, err := a.Ledger.WhoseAnew(ctx, d, events, owed)
+	return Owed{owed}, err
+}
+
 // KeepEvent records an event that cannot be taken yet.
 func (a *Activities) KeepEvent(ctx context.Context, r sluss.KeptRecord) error {
 	return recorded(a.Ledger.KeepEvent(ctx, r))

@@ -83,6 +83,17 @@ func (l *Ledger) Represented(ctx context.Context, tenant string) (r sluss.Repres
 	return r, err
 }
 
+const reportsForNobody = `
+select not exists (select from companies where not exists (select from endings where of = companies.line))
+    and not exists (select from mandates where not exists (select from endings where of = mandates.line)) as nobody`
+
+// ReportsForNobody tells whether no company and no mandate holds, of any tenant: then
+// every declaration is refused.
+func (l *Ledger) ReportsForNobody(ctx context.Context) (bool, error) {
+	row, _, err := one[struct{ Nobody bool }](ctx, l, "look whom we report for", reportsForNobody)
+	return row.Nobody, err
+}
+
 // AddCompany enters one of our companies. If it is entered already, nothing changes, and
 // fresh is false. If it is entered with other values, the error holds sluss.Faults.
 func (l *Ledger) AddCompany(ctx context.Context, c sluss.Company) (added sluss.Company, fresh bool, err error) {
@@ -234,25 +245,33 @@ func (l *Ledger) Whose(ctx context.Context, batch sluss.BatchID, d *sluss.Declar
 		}
 		d = &recorded.Declaration
 	}
-	represented, err := l.Represented(ctx, d.Tenant)
-	if err != nil {
-		return nil, err
-	}
 	ids := each(owed, func(o sluss.Obligation) string { return string(o.ID) })
 	recorded, err := many[struct{ Obligation sluss.Obligation }](ctx, l, "read the obligations", theirsRecorded, batch, pq.Array(ids))
 	if err != nil {
 		return nil, err
 	}
-	return each(owed, func(o sluss.Obligation) sluss.Obligation {
+	anew, err := l.WhoseAnew(ctx, *d, events, owed)
+	for i := range anew {
 		for _, r := range recorded {
-			if r.Obligation.ID == o.ID {
-				o.Theirs, o.Own = r.Obligation.Theirs, r.Obligation.Own
-				return o
+			if r.Obligation.ID == anew[i].ID {
+				anew[i].Theirs, anew[i].Own = r.Obligation.Theirs, r.Obligation.Own
 			}
 		}
+	}
+	return anew, err
+}
+
+// WhoseAnew is like Whose, also for what is recorded already: its party may have been
+// corrected.
+func (l *Ledger) WhoseAnew(ctx context.Context, d sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	represented, err := l.Represented(ctx, d.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	return each(owed, func(o sluss.Obligation) sluss.Obligation {
 		for _, e := range events {
 			if e.ID() == o.Event {
-				return represented.Whose(*d, o, e.Known())
+				return represented.Whose(d, o, e.Known())
 			}
 		}
 		o.Theirs = true // of an event that nobody knows there is no time at which it could be ours

@@ -30,23 +30,34 @@ func mandate(id string) sluss.Mandate {
 
 func TestCompaniesAreEnteredOnceAndEnded(t *testing.T) {
 	t.Parallel()
-	l, _ := fresh(t)
+	l, url := fresh(t)
 	ctx := t.Context()
+	others := []*ledger.Ledger{l}
+	for range 3 { // processes that start together
+		other, err := ledger.Open(ctx, url)
+		must(t, err)
+		t.Cleanup(func() { _ = other.Close() })
+		_, err = other.Companies(ctx, tenant) // it is connected
+		must(t, err)
+		others = append(others, other)
+	}
 	var added sync.WaitGroup
-	fresh := make(chan bool, 8)
-	for range cap(fresh) { // at the same time, as two processes that start together
+	start, results := make(chan struct{}), make(chan bool, 2*len(others))
+	for n := range cap(results) {
 		added.Go(func() {
-			_, is, err := l.AddCompany(ctx, company("5560069618", "Mälaren AB"))
+			<-start
+			_, is, err := others[n%len(others)].AddCompany(ctx, company("5560069618", "Mälaren AB"))
 			if err != nil {
 				t.Error(err)
 			}
-			fresh <- is
+			results <- is
 		})
 	}
+	close(start)
 	added.Wait()
-	close(fresh)
+	close(results)
 	times := 0
-	for is := range fresh {
+	for is := range results {
 		if is {
 			times++
 		}

@@ -50,6 +50,9 @@ func ReadCode(text string) (SecurityCode, error) {
 func (sv *Service) SignByCode(ctx context.Context, c CodeSignature) (sluss.Outcome, error) {
 	none := sluss.Outcome{}
 	f, err := sv.filing(ctx, c.Filing)
+	if errors.Is(err, ErrNoSuch) {
+		err = sv.unlessTheirs(ctx, c.Filing, err)
+	}
 	if err != nil {
 		return none, err
 	}

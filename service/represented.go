@@ -160,6 +160,24 @@ func (sv *Service) tellClosed(ctx context.Context, known ledger.Batch, t sluss.T
 	return state, sv.Ledger.RecordTheirReceipt(ctx, sluss.TheirReceiptRecord{Batch: known.ID, Number: number, TheirReceipt: t})
 }
 
+// unlessTheirs is the error that there is no filing, or a Refusal if that is because the
+// obligation is theirs.
+func (sv *Service) unlessTheirs(ctx context.Context, filing sluss.FilingID, missing error) error {
+	batch, obligation, err := filing.Split()
+	if err != nil {
+		return missing
+	}
+	known, err := sv.Ledger.Batch(ctx, batch)
+	if err != nil || !known.Declared {
+		return missing
+	}
+	theirs, err := sv.Ledger.Theirs(ctx, known.Declaration)
+	if err != nil || !slices.ContainsFunc(theirs, func(t Theirs) bool { return t.Obligation.ID == obligation }) {
+		return missing
+	}
+	return &Refusal{Why: fmt.Sprintf("%s is theirs, and nothing waits for a signature here: if the party signs on our device, make it ours first (`starter duty %s %s ours --reason REASON --by NAME`)", obligation, batch.Name(), obligation)}
+}
+
 // Assignment is a person's word about whose one duty of a batch is.
 type Assignment struct {
 	Whose  sluss.Whose  `json:"whose"`

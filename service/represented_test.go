@@ -155,6 +155,9 @@ func TestTheirsIsShown(t *testing.T) {
 		t.Errorf("theirs %+v, owed %+v", shown.Theirs, shown.Owed)
 	}
 	id := batch.Filing("se.removal")
+	if _, err := sv.SignByCode(ctx, service.CodeSignature{Filing: id, By: by}); !errors.Is(err, service.ErrRefused) || !strings.Contains(err.Error(), "starter duty default/") {
+		t.Errorf("signed by a code: %v", err)
+	}
 	tell := func(receipt, reason string) (service.TheirState, error) {
 		return sv.TellReceipt(ctx, id, service.Told{Receipt: receipt, Reason: reason, By: by})
 	}

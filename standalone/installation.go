@@ -109,6 +109,11 @@ func OpenInstallation(ctx context.Context, o Options) (_ *Installation, err erro
 		h.Service.Signer = signer
 	}
 	o.Say("ledger and worker are ready: %v", h.engine.Registries())
+	if nobody, err := h.engine.Ledger.ReportsForNobody(ctx); err != nil {
+		return nil, err
+	} else if nobody {
+		o.Say("no company is entered that we report for, so every declaration is refused: name companies in the configuration, or run starter company add")
+	}
 	h.start(h.api, api.New(h.Service, secrets))
 	return h, nil
 }

@@ -108,6 +108,10 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 			return CorrectReply{}, err
 		}
 	}
+	corrected, whose, err := b.whoseNow(ctx, corrected, events)
+	if err != nil {
+		return CorrectReply{}, err
+	}
 	r := b.revise(corrected, events)
 	record := sluss.CorrectionRecord{Batch: b.id, Number: b.corrections + 1, Correction: c, Declaration: corrected, Obligations: r.arose}
 	if !sameEvents(events, b.events) {
@@ -124,7 +128,7 @@ func (b *batch) correct(ctx workflow.Context, c sluss.Correction) (CorrectReply,
 	b.declaration, b.events = corrected, events
 	b.dropKept(c.Remove)
 	reply := CorrectReply{Filings: b.apply(ctx, r, sluss.Decision{Reason: c.Reason, By: c.By, At: c.At})}
-	if err := b.reassign(ctx, c); err != nil {
+	if err := b.reassign(ctx, c, whose); err != nil {
 		return reply, err
 	}
 	return reply, b.takeKept(ctx)

@@ -151,6 +151,10 @@ func (b *fakeLedger) Whose(_ context.Context, _ sluss.BatchID, d *sluss.Declarat
 	return b.whose(d, events, owed), nil
 }
 
+func (b *fakeLedger) WhoseAnew(ctx context.Context, d sluss.Declaration, events []sluss.Event, owed []sluss.Obligation) ([]sluss.Obligation, error) {
+	return b.Whose(ctx, d.ID(), &d, events, owed)
+}
+
 func (b *fakeLedger) RecordTheirReceipt(_ context.Context, r sluss.TheirReceiptRecord) error {
 	if err := b.said(r); err != nil {
 		return err

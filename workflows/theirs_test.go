@@ -225,6 +225,12 @@ func TestOursBecomesTheirsByAPersonsWord(t *testing.T) {
 	p.assign(2*hour, 0, "se.removal", sluss.Theirs, "")     // it waits for its signature
 	p.assign(3*hour, 1, "se.transport#1", sluss.Theirs, "") // it waits for the removal
 	p.assign(4*hour, 0, "se.removal", sluss.Ours, "was withdrawn")
+	p.assign(4*hour, 1, "se.transport#1", sluss.Ours, "was withdrawn")
+	p.after(4*hour, func() { // the word about the transport would be gone
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("nothing said any more", "cannot be left out any more"), sluss.Correction{
+			Set: map[string]string{"duties.1.obligation": "se.reception"}, Reason: "x", By: sluss.Person{Name: "Karin Holm"}, At: p.start.Add(4 * hour),
+		})
+	})
 	p.look(5*hour, func(s workflows.BatchState) {
 		if len(s.Theirs) != 2 || len(s.Filings) != 0 {
 			t.Errorf("theirs %+v, filings %+v", s.Theirs, s.Filings)
@@ -237,6 +243,107 @@ func TestOursBecomesTheirsByAPersonsWord(t *testing.T) {
 	p.run()
 	if sent := p.sentObligations(); !slices.Equal(sent, []sluss.ObligationID{"se.reception"}) {
 		t.Errorf("sent %v, recorded %q", sent, p.ledger.stages)
+	}
+}
+
+// becomes corrects the transporter into another company.
+func (p *plant) becomes(at time.Duration, id, refused string) {
+	p.after(at, func() {
+		p.env.UpdateWorkflow(workflows.CorrectUpdate.Name, p.update(), p.expect("another transporter", refused), sluss.Correction{
+			Set: map[string]string{"legs.0.transporter.id": id}, Reason: "mistyped", By: sluss.Person{Name: "Karin Holm"}, At: p.start.Add(at),
+		})
+	})
+}
+
+const strangersNumber = "5560360793"
+
+// TestACorrectedPartyIsReportedForOnlyIfItIsOurs: the open note of a transporter that turns
+// out to be a stranger is withdrawn, and that of a stranger who turns out to be ours is filed.
+func TestACorrectedPartyIsReportedForOnlyIfItIsOurs(t *testing.T) {
+	for name, test := range map[string]struct {
+		first, then string // the transporter's number
+		sent        []sluss.ObligationID
+	}{
+		"ours, then a stranger": {"5560065087", strangersNumber, []sluss.ObligationID{"se.reception", "se.removal"}},
+		"a stranger, then ours": {strangersNumber, "5560065087", []sluss.ObligationID{"se.reception", "se.removal", "se.transport#1"}},
+		"ours, then mandated":   {"5560065087", "2021004748", []sluss.ObligationID{"se.reception", "se.removal", "se.transport#1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlant(t, "se-waste-oil")
+			ours := ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver)
+			ours.Mandates = []sluss.Mandate{{Country: "SE", ID: "2021004748", Duties: []string{"transport"}, From: "2020-01-01", As: sluss.AsItself}}
+			p.represents(ours)
+			p.batch.Approval, p.batch.Legs[0].Transporter.ID = sluss.Officer, test.first
+			p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+			p.sign(2*hour, "se.removal", sluss.Officer)
+			p.becomes(3*hour, test.then, "")
+			if slices.Contains(test.sent, "se.transport#1") {
+				p.sign(4*hour, "se.transport#1", sluss.Officer)
+			}
+			p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+			p.sign(100*hour, "se.reception", sluss.Officer)
+			p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+			p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+			p.run()
+			if sent := p.sentObligations(); !slices.Equal(sent, test.sent) {
+				t.Errorf("sent %v, want %v; recorded %q", sent, test.sent, p.ledger.stages)
+			}
+			for _, s := range p.registry.of(sluss.ReportTransport) {
+				if s.Content.Obligation.Own != (name == "ours, then mandated") {
+					t.Errorf("own: %v", s.Content.Obligation.Own)
+				}
+			}
+			d := p.ledger.corrections[0].Declaration
+			if said, says := d.Whose("se.transport#1"); says != (name != "ours, then mandated") || says && (said == sluss.Theirs) != (test.then == strangersNumber) {
+				t.Errorf("recorded %+v", d.Duties)
+			}
+		})
+	}
+}
+
+// TestAPartyIsNotCorrectedWhileItsNoteMayBeThere into one that it must not be sent for: the
+// answer was lost.
+func TestAPartyIsNotCorrectedWhileItsNoteMayBeThere(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.represents(ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver))
+	p.registry.submit = map[sluss.ReportKind]func(int, sluss.Submission) (sluss.Outcome, error){
+		sluss.ReportTransport: func(int, sluss.Submission) (sluss.Outcome, error) { return sluss.Outcome{Kind: sluss.Unknown}, nil },
+	}
+	p.registry.find = func(n int, s sluss.Submission) (sluss.Outcome, error) {
+		if n == 1 {
+			return sluss.Outcome{Kind: sluss.Deferred, NotBefore: p.start.Add(4 * hour)}, nil
+		}
+		return accepted(s), nil
+	}
+	p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.becomes(2*hour, strangersNumber, "is being sent")
+	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+	p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+	p.run()
+	if len(p.ledger.corrections) != 0 {
+		t.Errorf("recorded %+v", p.ledger.corrections)
+	}
+}
+
+// TestAQueuedNoteIsWithdrawnIfItsPartyBecomesAStranger.
+func TestAQueuedNoteIsWithdrawnIfItsPartyBecomesAStranger(t *testing.T) {
+	p := newPlant(t, "se-waste-oil")
+	p.represents(ourCompanies(p.batch.Producer, p.batch.Legs[0].Transporter, p.batch.Receiver))
+	p.ledger.wait = func(i sluss.Intent) *sluss.QueuePlace {
+		if strings.HasSuffix(i.Filing, "se.transport#1") && len(p.ledger.corrections) == 0 {
+			return &sluss.QueuePlace{In: 3 * hour, At: p.start.Add(4 * hour)}
+		}
+		return nil
+	}
+	p.report(hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1})
+	p.becomes(2*hour, strangersNumber, "")
+	p.report(5*hour, sluss.Event{Kind: sluss.Received, Mass: p.batch.Waste.Mass})
+	p.report(6*hour, sluss.Event{Kind: sluss.WasteAccepted})
+	p.report(7*hour, sluss.Event{Kind: sluss.Treated})
+	p.run()
+	if sent := p.sentObligations(); !slices.Equal(sent, []sluss.ObligationID{"se.reception", "se.removal"}) {
+		t.Errorf("sent %v", sent)
 	}
 }
 
@@ -288,24 +395,30 @@ func TestTheTransporterSignsForItself(t *testing.T) {
 func TestOthersCreateTheBSDD(t *testing.T) {
 	p := newPlant(t, "fr-solvents")
 	p.represents(ourCompanies(p.batch.Receiver))
-	there := sluss.Outcome{Kind: sluss.Accepted}
-	p.there(map[sluss.ReportKind]sluss.Outcome{sluss.ReportSealing: there, sluss.ReportEmission: there, sluss.ReportTakeOver: there})
+	const number = "BSD-20261123-ABCDEFGHJ"
+	p.registry.find = func(_ int, s sluss.Submission) (sluss.Outcome, error) {
+		if s.Content.Receipts["fr.creation"].ID != number || !s.Content.Obligation.Theirs {
+			return sluss.Outcome{}, sluss.ErrAbsent
+		}
+		return sluss.Outcome{Kind: sluss.Accepted, Receipt: &sluss.Receipt{Registry: sluss.Trackdechets, ID: "id-of-fr.creation"}}, nil
+	}
 	p.reportRefused(2*hour, sluss.Event{Kind: sluss.PickedUp, Leg: 1}, "`starter receipt default/SOLV-2026-0007 fr.creation NUMBER --by NAME` says under which number")
 	p.after(2*hour+time.Minute, func() {
 		if p.registry.asked != 0 {
 			t.Error("the registry is asked about a document that nobody knows")
 		}
 	})
-	p.tell(3*hour, "fr.creation", "BSD-20261123-ABCDEFGHJ", "", "")
+	p.tell(3*hour, "fr.creation", "BSD-20261123-XXXXXXXXX", "", "") // of another batch
+	p.tell(4*hour, "fr.creation", number, "mistyped", "")
 	p.restOfTheWay()
 	p.run()
 	if want := []sluss.ReportKind{sluss.ReportArrival, sluss.ReportAcceptance, sluss.ReportProcessing}; !slices.Equal(p.sentNotes(), want) || len(p.registry.sent) != 3 {
 		t.Errorf("sent %q, want %q", p.sentNotes(), want)
 	}
-	if arrival := p.registry.sent[0].Content; arrival.Receipts["fr.creation"].ID != "BSD-20261123-ABCDEFGHJ" {
+	if arrival := p.registry.sent[0].Content; arrival.Receipts["fr.creation"].ID != number {
 		t.Errorf("it names %+v", arrival.Receipts)
 	}
-	if len(p.ledger.theirs) != 4 || p.registry.asked != 3 {
+	if len(p.ledger.theirs) != 5 || p.registry.asked != 4 {
 		t.Errorf("asked %d times, recorded %+v", p.registry.asked, p.ledger.theirs)
 	}
 }

@@ -104,9 +104,7 @@ func open(ctx context.Context, conf config.Config, log *slog.Logger) (sv *servic
 
 // warnOfNobody warns if nothing can be declared because we report for nobody.
 func warnOfNobody(ctx context.Context, l *ledger.Ledger, log *slog.Logger) {
-	companies, err := l.Companies(ctx, "")
-	mandates, wrong := l.Mandates(ctx, "")
-	if err == nil && wrong == nil && len(companies)+len(mandates) == 0 { // else the ledger is not migrated yet, or does not answer
+	if nobody, err := l.ReportsForNobody(ctx); err == nil && nobody { // else the ledger is not migrated yet, or does not answer
 		log.Warn("no company is entered that we report for, so every declaration is refused: name companies in the worker's configuration, or run starter company add")
 	}
 }

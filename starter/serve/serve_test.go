@@ -2,13 +2,20 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
+
+	"sluss"
+	"sluss/ledger"
+	"sluss/postgres/pgtest"
 )
 
 func TestServeRefusesToBeReached(t *testing.T) {
@@ -103,5 +110,41 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestServingForNobodyIsSaid, until a company is entered that holds.
+func TestServingForNobodyIsSaid(t *testing.T) {
+	l, err := ledger.Open(t.Context(), pgtest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	said := func() string {
+		var told bytes.Buffer
+		warnOfNobody(t.Context(), l, slog.New(slog.NewTextHandler(&told, nil)))
+		return told.String()
+	}
+	if text := said(); text != "" {
+		t.Errorf("before the ledger is migrated: %s", text)
+	}
+	if err := l.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const warning = "every declaration is refused"
+	if text := said(); !strings.Contains(text, warning) {
+		t.Errorf("with nobody: %s", text)
+	}
+	if _, _, err := l.AddCompany(t.Context(), sluss.Company{Country: "SE", ID: "5560069618", Name: "A"}); err != nil {
+		t.Fatal(err)
+	}
+	if text := said(); text != "" {
+		t.Errorf("with a company: %s", text)
+	}
+	if _, err := l.EndCompany(t.Context(), "", "SE", "5560069618", sluss.Ending{At: time.Now(), Reason: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if text := said(); !strings.Contains(text, warning) {
+		t.Errorf("once it has ended: %s", text)
 	}
 }

@@ -14,12 +14,8 @@ func (e *Engine) represent(ctx context.Context, c config.Config, log *slog.Logge
 	if len(c.Companies)+len(c.Mandates) > 0 {
 		return e.Ledger.Configure(ctx, c.Companies, c.Mandates, time.Now())
 	}
-	companies, err := e.Ledger.Companies(ctx, "")
-	if err != nil {
-		return err
-	}
-	mandates, err := e.Ledger.Mandates(ctx, "")
-	if err == nil && len(companies)+len(mandates) == 0 {
+	nobody, err := e.Ledger.ReportsForNobody(ctx)
+	if err == nil && nobody {
 		log.Warn("no company is entered that we report for, so nothing is filed and every declaration is refused: name companies in the configuration, or run starter company add")
 	}
 	return err
