@@ -277,6 +277,30 @@ func TestADecisionLeavesTheQueue(t *testing.T) {
 	}
 }
 
+// TestAnEmptyQueueIsNotLookedAt: only once somebody is in it, which this process knows.
+func TestAnEmptyQueueIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	l, _ := ready(t, filingID)
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: []quota.Limit{{Calls: 1, Per: time.Hour}}}))
+	look := func(want bool) {
+		t.Helper()
+		before := l.Statements()
+		wait, err := l.Queue(t.Context(), intent(filingID, 1))
+		if looked := l.Statements() > before; err != nil || looked != want || (wait != nil) != want {
+			t.Errorf("looked: %v, %+v, %v", looked, wait, err)
+		}
+	}
+	if _, err := l.Dispatch(t.Context(), sluss.Avfallsregistret); err != nil {
+		t.Fatal(err)
+	}
+	look(false)
+	first, second := intent(filingID, 1), intent(filingID, 1)
+	first.Filing, second.Filing = "filing/default/first/se.transport#1", "filing/default/second/se.transport#1"
+	begin(t, l, first, sluss.PermitGranted)
+	begin(t, l, second, sluss.PermitQueued)
+	look(true)
+}
+
 func TestAWorkflowThatWasCutOffMayComeAgainWithOtherValues(t *testing.T) {
 	t.Parallel()
 	l, _ := ready(t, filingID)
