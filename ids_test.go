@@ -39,6 +39,18 @@ func TestIDsAreReadAsTheyAreWritten(t *testing.T) {
 			t.Errorf("%s: %s, %d", id, of, n)
 		}
 	}
+	for obligation, alone := range map[ObligationID]bool{"se.removal": false, first: false, first.Again(2): false, first.Amendment(1): true, NewResultID("se.treatment", Quarter{2026, 4}): true} {
+		filing, want := batch.Filing(obligation), string(batch)
+		if alone {
+			want = string(filing)
+		}
+		if got := filing.Workflow(); got != want {
+			t.Errorf("%s runs in %s, want %s", filing, got, want)
+		}
+	}
+	if sync := FilingID(SyncID("trackdechets", "00000000283499")); sync.Workflow() != string(sync) {
+		t.Errorf("%s runs in %s", sync, sync.Workflow())
+	}
 	for text, e := range map[EventID]Event{"received": {Kind: Received}, "received#1": {Kind: Received, Leg: 1}, "handedOver#2": {Kind: HandedOver, Leg: 2}} {
 		if kind, leg, err := text.Split(); err != nil || kind != e.Kind || leg != e.Leg || e.ID() != text {
 			t.Errorf("%s: %s, %d, %v", text, kind, leg, err)

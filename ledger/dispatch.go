@@ -85,7 +85,12 @@ const (
 func (l *Ledger) Dispatch(ctx context.Context, registry string) (d sluss.Dispatched, err error) {
 	err = l.untilFirst(ctx, registry, func(ctx context.Context) error {
 		q := &queue{session: l.db, ctx: ctx, registry: registry}
-		d, err = q.dispatch()
+		began := time.Now()
+		if d, err = q.dispatch(); err == nil && q.idle {
+			l.idle.Store(registry, began)
+		} else {
+			l.idle.Delete(registry)
+		}
 		return err
 	})
 	if err != nil {
@@ -118,6 +123,8 @@ func (q *queue) dispatch() (d sluss.Dispatched, err error) {
 	err = q.Get(&row, `select quota.*, (`+anyTickets+`) as tickets from (`+readQuota+`) quota`, q.registry)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && !row.Tickets:
+		q.row = row.quotaRow
+		q.idle = err == nil && q.why() == ""
 		return d, nil
 	case err != nil:
 		return d, err

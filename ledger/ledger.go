@@ -37,6 +37,7 @@ type Ledger struct {
 	db        *pool
 	connector *connector
 	rooms     sync.Map // registry -> chan struct{}; see untilFirst
+	idle      sync.Map // registry -> time.Time at which nobody was in its queue; see Queue
 	health    health
 }
 

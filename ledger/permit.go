@@ -110,13 +110,25 @@ func (l *Ledger) begin(ctx context.Context, i sluss.Intent) (permit sluss.Permit
 		permit, err = r.decide()
 		return err
 	})
+	if err != nil || permit.Kind == sluss.PermitQueued {
+		l.idle.Delete(i.Registry)
+	}
 	return permit, err
 }
 
+// idleFor is how long a queue is taken to be as empty as Dispatch has seen it, which looks
+// once a second.
+const idleFor = 2 * time.Second
+
 // Queue puts a submission into the queue if others go before it, or calls are stopped, and
 // returns its place. Nil: ask for a permit, for the call may be made now. It takes less
-// than Begin, which a filing need not ask as long as it waits.
+// than Begin, which a filing need not ask as long as it waits. As long as this process
+// has just seen that nobody waits, it takes nothing: if that is not so any more, Begin
+// puts the submission into the queue.
 func (l *Ledger) Queue(ctx context.Context, i sluss.Intent) (*sluss.QueuePlace, error) {
+	if seen, idle := l.idle.Load(i.Registry); idle && time.Since(seen.(time.Time)) < idleFor {
+		return nil, nil
+	}
 	var wait *sluss.QueuePlace
 	err := l.db.bounded(ctx, func(ctx context.Context) error {
 		r := request{queue: &queue{session: l.db, ctx: ctx, registry: i.Registry}, intent: i}

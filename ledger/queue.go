@@ -24,6 +24,7 @@ type queue struct {
 	quota    quota.Quota
 	row      quotaRow
 	past     *quota.Past // nil: not read yet
+	idle     bool        // nobody is in it, and calls may be made
 }
 
 // session is the pool, or a transaction.

@@ -8,6 +8,7 @@ import (
 
 	"sluss"
 	"sluss/ledger"
+	"sluss/quota"
 )
 
 var person = sluss.Person{Name: "Anna Ek", Function: "officer"}
@@ -102,6 +103,18 @@ func TestOtherContentUnderAUsedNameIsRefused(t *testing.T) {
 		"closing": {func() error {
 			return l.CloseBatch(t.Context(), sluss.CloseRecord{Batch: batchID, How: "refused", At: noon})
 		}, []string{"treated", "refused"}},
+		"decision": {func() error {
+			d := sluss.DecisionRecord{Filing: filingID, Number: 3, Decision: sluss.Decision{Kind: sluss.DecidedAgain, By: person, At: noon}}
+			must(t, l.RecordDecision(t.Context(), d))
+			d.Decision.Kind = sluss.DecidedWithdrawn
+			return l.RecordDecision(t.Context(), d)
+		}, []string{"a decision on " + string(filingID), "with other content"}},
+		"signature": {func() error {
+			s := sluss.SignatureRecord{Filing: filingID, Signature: sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: filing(filingID).Hash}}
+			must(t, l.RecordSignature(t.Context(), s))
+			s.Signature.At = noon.Add(time.Minute)
+			return l.RecordSignature(t.Context(), s)
+		}, []string{"a signature on " + string(filingID), "with other content"}},
 	} {
 		err := test.record()
 		if faults := sluss.Faults(nil); !errors.As(err, &faults) {
@@ -195,6 +208,97 @@ func TestHashOfDeclaration(t *testing.T) {
 	if ledger.Hash(d) == ledger.Hash(with) {
 		t.Error("a gram more has the same hash")
 	}
+}
+
+// TestASignatureOnContentThatCameBackIsANewOne: the one before is void.
+func TestASignatureOnContentThatCameBackIsANewOne(t *testing.T) {
+	t.Parallel()
+	l, _ := ready(t, filingID)
+	first, second := filing(filingID), filing(filingID)
+	second.Content.Declaration.Waste.Mass++
+	second.Hash = second.Content.Hash()
+	s := sluss.SignatureRecord{Filing: filingID, Signature: sluss.Signature{Role: sluss.Officer, Person: person, At: noon, ContentHash: first.Hash}}
+	must(t, l.RecordSignature(t.Context(), s))
+	must(t, l.OpenFiling(t.Context(), second))
+	must(t, l.OpenFiling(t.Context(), first))
+	s.Signature.At = noon.Add(time.Minute)
+	must(t, l.RecordSignature(t.Context(), s))
+	state, err := l.FilingSnapshot(t.Context(), filingID)
+	if err != nil || state.Signature == nil || !state.Signature.At.Equal(s.Signature.At) {
+		t.Errorf("%+v, %v", state.Signature, err)
+	}
+}
+
+// TestAnEventOpensItsFilingsOnce: only if it was not recorded before.
+func TestAnEventOpensItsFilingsOnce(t *testing.T) {
+	t.Parallel()
+	l, _ := fresh(t)
+	must(t, l.RecordEvent(t.Context(), produced()))
+	event := pickedUp()
+	f := filing(filingID)
+	f.Stage, f.Waiting = sluss.StageSignature, sluss.Officer
+	event.Filings = []sluss.FilingRecord{f}
+	for n, want := range []bool{true, false} {
+		event.Filings[0].Hash += strings.Repeat("x", n)
+		first, err := l.Happen(t.Context(), event)
+		if err != nil || first != want {
+			t.Errorf("recorded for the %d. time: fresh is %v, %v", n+1, first, err)
+		}
+	}
+	state, known, err := l.Filing(t.Context(), filingID)
+	if err != nil || !known || state.Stage != sluss.StageSignature || state.Waiting != sluss.Officer || state.Hash != f.Hash || !state.Due.Equal(f.Content.Obligation.Due) {
+		t.Errorf("%+v, %v", state, err)
+	}
+	content, hash, _, err := l.Content(t.Context(), filingID)
+	if err != nil || hash != f.Hash || content.Hash() != f.Content.Hash() {
+		t.Errorf("%s, %+v, %v", hash, content, err)
+	}
+	if open, err := l.OpenBatches(t.Context(), "", 10); err != nil || len(open) != 1 || open[0].Acts != 2 {
+		t.Errorf("open: %+v, %v", open, err)
+	}
+}
+
+// TestADecisionLeavesTheQueue: nobody needs the place of what is decided.
+func TestADecisionLeavesTheQueue(t *testing.T) {
+	t.Parallel()
+	l, url := ready(t, filingID)
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: []quota.Limit{{Calls: 1, Per: time.Hour}}}))
+	other := intent(filingID, 1)
+	other.Filing = "filing/default/other/se.transport#1"
+	begin(t, l, other, sluss.PermitGranted)
+	begin(t, l, intent(filingID, 1), sluss.PermitQueued)
+	db := rows(t, url)
+	if n := count(t, db, "tickets"); n != 1 {
+		t.Fatalf("%d tickets", n)
+	}
+	must(t, l.RecordDecision(t.Context(), sluss.DecisionRecord{Filing: filingID, Number: 1, Decision: sluss.Decision{Kind: sluss.DecidedWithdrawn, By: person, At: noon}}))
+	if n := count(t, db, "tickets"); n != 0 {
+		t.Errorf("%d tickets are left", n)
+	}
+}
+
+// TestAnEmptyQueueIsNotLookedAt: only once somebody is in it, which this process knows.
+func TestAnEmptyQueueIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	l, _ := ready(t, filingID)
+	must(t, l.SetQuota(t.Context(), sluss.Avfallsregistret, quota.Quota{Limits: []quota.Limit{{Calls: 1, Per: time.Hour}}}))
+	look := func(want bool) {
+		t.Helper()
+		before := l.Statements()
+		wait, err := l.Queue(t.Context(), intent(filingID, 1))
+		if looked := l.Statements() > before; err != nil || looked != want || (wait != nil) != want {
+			t.Errorf("looked: %v, %+v, %v", looked, wait, err)
+		}
+	}
+	if _, err := l.Dispatch(t.Context(), sluss.Avfallsregistret); err != nil {
+		t.Fatal(err)
+	}
+	look(false)
+	first, second := intent(filingID, 1), intent(filingID, 1)
+	first.Filing, second.Filing = "filing/default/first/se.transport#1", "filing/default/second/se.transport#1"
+	begin(t, l, first, sluss.PermitGranted)
+	begin(t, l, second, sluss.PermitQueued)
+	look(true)
 }
 
 func TestAWorkflowThatWasCutOffMayComeAgainWithOtherValues(t *testing.T) {

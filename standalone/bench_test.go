@@ -29,7 +29,7 @@ const (
 
 // BenchmarkBatch takes Swedish batches from declaration to close, as fast as
 // they go, and, in turns with them, bare workflows on the same server: with as
-// many updates, children and activities, which do nothing. BENCH_BATCHES is how
+// many updates and activities, which do nothing. BENCH_BATCHES is how
 // many of each a round has.
 func BenchmarkBatch(b *testing.B) {
 	perRound := 40
@@ -123,17 +123,14 @@ func (c *contestant) round(b *testing.B, n int) {
 	c.ids = append(c.ids, ids...)
 }
 
-// count counts the events of all histories, the children's with their
-// parents'.
+// count counts the events of all histories.
 func (c *contestant) count(b *testing.B) {
 	b.Helper()
 	var total int64
 	for _, id := range c.ids {
-		for _, related := range append([]string{id}, c.installation.childrenOf(b, id)...) {
-			described, err := c.installation.Service.Temporal.DescribeWorkflowExecution(b.Context(), related, "")
-			must(b, err)
-			total += described.GetWorkflowExecutionInfo().GetHistoryLength()
-		}
+		described, err := c.installation.Service.Temporal.DescribeWorkflowExecution(b.Context(), id, "")
+		must(b, err)
+		total += described.GetWorkflowExecutionInfo().GetHistoryLength()
 	}
 	c.events = float64(total) / float64(len(c.ids))
 }
@@ -164,7 +161,6 @@ func (h *Installation) benchBatch(ctx context.Context, d sluss.Declaration, n in
 // form is what a workflow consists of.
 type form struct {
 	Updates, Locals, Activities int
-	Children                    []form
 }
 
 // statements are those that service and worker have sent to the ledger.
@@ -191,24 +187,7 @@ func (h *Installation) formOf(tb testing.TB, id string) form {
 			f.Activities++
 		}
 	}
-	for _, child := range h.childrenOf(tb, id) {
-		f.Children = append(f.Children, h.formOf(tb, child))
-	}
 	return f
-}
-
-func (h *Installation) childrenOf(tb testing.TB, id string) []string {
-	tb.Helper()
-	var ids []string
-	history := h.Service.Temporal.GetWorkflowHistory(tb.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for history.HasNext() {
-		event, err := history.Next()
-		must(tb, err)
-		if child := event.GetChildWorkflowExecutionStartedEventAttributes(); child != nil {
-			ids = append(ids, child.GetWorkflowExecution().GetWorkflowId())
-		}
-	}
-	return ids
 }
 
 const bareQueue = "bare"
@@ -220,8 +199,7 @@ func dialBare(tb testing.TB, h *Installation) client.Client {
 	must(tb, err)
 	tb.Cleanup(c.Close)
 	w := worker.New(c, bareQueue, worker.Options{})
-	w.RegisterWorkflow(bareParent)
-	w.RegisterWorkflow(bareChild)
+	w.RegisterWorkflow(bare)
 	w.RegisterActivity(nothing)
 	must(tb, w.Start())
 	tb.Cleanup(w.Stop)
@@ -229,7 +207,7 @@ func dialBare(tb testing.TB, h *Installation) client.Client {
 }
 
 func benchBare(ctx context.Context, c client.Client, n int, f form) (string, error) {
-	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("bare-%d", n), TaskQueue: bareQueue}, bareParent, f)
+	run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: fmt.Sprintf("bare-%d", n), TaskQueue: bareQueue}, bare, f)
 	if err != nil {
 		return "", err
 	}
@@ -249,14 +227,15 @@ func benchBare(ctx context.Context, c client.Client, n int, f form) (string, err
 
 func nothing(context.Context) error { return nil }
 
-// bareParent answers updates, each of which does a local activity and starts
-// its share of the children, and ends with the last of them.
-func bareParent(ctx workflow.Context, f form) error {
+// bare answers updates, each of which does a local activity and starts its share of the
+// activities, and ends with the last of them.
+func bare(ctx workflow.Context, f form) error {
 	locals, updated, ended := f.Locals-f.Updates, 0, 0
 	share := func(ctx workflow.Context, update int) {
-		for i := update; i < len(f.Children); i += f.Updates {
+		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second})
+		for i := update; i < f.Activities; i += f.Updates {
 			workflow.Go(ctx, func(ctx workflow.Context) {
-				if workflow.ExecuteChildWorkflow(ctx, bareChild, f.Children[i]).Get(ctx, nil) == nil {
+				if workflow.ExecuteActivity(ctx, nothing).Get(ctx, nil) == nil {
 					ended++
 				}
 			})
@@ -276,28 +255,13 @@ func bareParent(ctx workflow.Context, f form) error {
 			return err
 		}
 	}
-	if err := workflow.Await(ctx, func() bool { return updated == f.Updates && ended == len(f.Children) }); err != nil {
+	if err := workflow.Await(ctx, func() bool { return updated == f.Updates && ended == f.Activities }); err != nil {
 		return err
 	}
 	if err := locally(ctx); err != nil {
 		return err
 	}
 	return workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) })
-}
-
-func bareChild(ctx workflow.Context, f form) error {
-	for range f.Locals {
-		if err := locally(ctx); err != nil {
-			return err
-		}
-	}
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: 10 * time.Second})
-	for range f.Activities {
-		if err := workflow.ExecuteActivity(ctx, nothing).Get(ctx, nil); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func locally(ctx workflow.Context) error {

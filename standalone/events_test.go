@@ -17,7 +17,7 @@ import (
 func TestEventsOfABatch(t *testing.T) {
 	h, _ := openInstallation(t)
 	t.Run("Sweden", func(t *testing.T) {
-		d := example(t, "se-waste-oil", "EVENTS-SE")
+		d, before := example(t, "se-waste-oil", "EVENTS-SE"), h.engine.Ledger.Statements()
 		h.declare(t, d)
 		for _, event := range []sluss.EventID{"pickedUp#1", "received", "accepted", "treated"} {
 			h.happens(t, d, event)
@@ -25,10 +25,11 @@ func TestEventsOfABatch(t *testing.T) {
 		}
 		h.closed(t, d)
 		h.onceEach(t, d)
+		t.Logf("%d statements of the worker to the ledger", h.engine.Ledger.Statements()-before)
 		h.tookEvents(t, d, 60)
 	})
 	t.Run("France", func(t *testing.T) {
-		d := example(t, "fr-solvents", "EVENTS-FR")
+		d, before := example(t, "fr-solvents", "EVENTS-FR"), h.engine.Ledger.Statements()
 		h.declare(t, d)
 		h.signAll(t, d, "fr.emission#1", sluss.Producer)
 		h.signAll(t, d, "fr.take-over#1", sluss.Transporter)
@@ -42,6 +43,7 @@ func TestEventsOfABatch(t *testing.T) {
 		h.happens(t, d, "treated")
 		h.signAll(t, d, "fr.processing", sluss.Receiver)
 		h.closed(t, d)
+		t.Logf("%d statements of the worker to the ledger", h.engine.Ledger.Statements()-before)
 		h.tookEvents(t, d, 125)
 	})
 	t.Run("amendment", func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"sluss"
+	"sluss/obligations"
 	"sluss/service"
 	avfallsregistret "sluss/simulators/avfallsregistret"
 	"sluss/workflows"
@@ -68,6 +69,7 @@ func TestRevival(t *testing.T) {
 	}
 	t.Run("corrected", func(t *testing.T) { testCorrectedIsRevived(t, h) })
 	t.Run("corrected often", func(t *testing.T) { testCorrectedOftenGoesOn(t, h) })
+	t.Run("missed act", func(t *testing.T) { testMissedActIsRead(t, h) })
 	t.Run("amendment", func(t *testing.T) { testAmendmentIsRevived(t, h) })
 	t.Run("paused", func(t *testing.T) { testPausedRevivesNothing(t, h) })
 	t.Run("records", func(t *testing.T) {
@@ -215,6 +217,33 @@ func (h *Installation) run(t *testing.T, id string) string {
 	described, err := h.Service.Temporal.DescribeWorkflowExecution(t.Context(), id, "")
 	must(t, err)
 	return described.GetWorkflowExecutionInfo().GetExecution().GetRunId()
+}
+
+// testMissedActIsRead: the ledger has an event, and the worker died before Temporal had it.
+func testMissedActIsRead(t *testing.T, h *Installation) {
+	t.Helper()
+	d := example(t, "se-waste-oil", "REV-MISSED")
+	h.declare(t, d)
+	h.happens(t, d, "pickedUp#1")
+	state, err := h.Service.State(t.Context(), d.ID())
+	must(t, err)
+	e, err := eventOf(d, "received")
+	must(t, err)
+	e.At = time.Now().Truncate(time.Second)
+	must(t, h.Service.Ledger.RecordEvent(t.Context(), sluss.EventRecord{
+		Batch: d.ID(), Event: e, Obligations: obligations.For(d, append(state.Events, e)), At: time.Now(),
+	}))
+	before := h.run(t, string(d.ID()))
+	h.revive(t, d, "received")
+	if h.run(t, string(d.ID())) == before {
+		t.Error("it did not read the ledger")
+	}
+	if _, err := h.Service.Event(t.Context(), d.ID(), e); err != nil {
+		t.Errorf("the same event again: %v", err)
+	}
+	h.happens(t, d, "accepted", "treated")
+	h.closed(t, d)
+	h.onceEach(t, d)
 }
 
 // testAmendmentIsRevived: an amendment is no part of a batch.

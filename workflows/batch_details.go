@@ -66,7 +66,8 @@ func (b *batch) show(ctx workflow.Context) {
 	case b.closed != "": // it is not listed as running any more
 		return
 	case signed: // what it waits for next is known in a moment
-		now.waiting, now.due = b.listing.now.waiting, b.listing.now.due
+		before := b.listing.now
+		now.waiting, now.due, now.overdue = before.waiting, before.due, before.overdue || now.overdue
 	}
 	b.listing.set(now)
 }

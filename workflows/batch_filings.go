@@ -88,14 +88,14 @@ func (b *batch) ready(o *duty) bool {
 }
 
 // nextMoment is when something is to be done that nobody else causes; nil if there is nothing.
-func (b *batch) nextMoment() *moment {
+func (b *batch) nextMoment(ctx workflow.Context) *moment {
 	var next *moment
 	for _, id := range b.order {
 		o := b.filings[id]
 		switch {
 		case o.discharged:
 		case o.filing != nil:
-			next = sooner(next, o.filing.nextMark())
+			next = sooner(next, o.filing.nextMark(ctx))
 		case o.awaits && !o.late && !o.state.Obligation.AfterUntil.IsZero() && !b.passes(o):
 			summary := fmt.Sprintf("%s waits for %s", id, strings.Join(b.comesAfter(o), " and "))
 			next = sooner(next, &moment{o.state.Obligation.AfterUntil, summary, func(workflow.Context) { o.late = true }})

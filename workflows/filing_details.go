@@ -20,10 +20,10 @@ func (f *filing) remindAt() time.Time {
 // nextMark is when the filing is to be marked: with a reminder before its due time, and as
 // overdue when that is past; nil if neither is to come. As long as it waits only for the
 // answer to its first call, no clock runs.
-func (f *filing) nextMark() *moment {
+func (f *filing) nextMark(ctx workflow.Context) *moment {
 	o := f.content.Obligation
 	switch {
-	case f.ended() || f.overdue || !f.rests || o.Due.IsZero():
+	case f.ended() || f.overdue || o.Due.IsZero() || !f.rests && o.Due.After(workflow.Now(ctx)):
 		return nil
 	case f.reminded:
 		return &moment{o.Due, fmt.Sprintf("%s is due %s (%s)", o.ID, clock(o.Due), o.Rule.Paragraph), func(ctx workflow.Context) { f.mark(ctx, sluss.MarkOverdue) }}

@@ -143,18 +143,18 @@ type moment struct {
 // keepClock does what next returns once it is time. An earlier timer is kept if the
 // moment for which it was started is not awaited any more: it costs less than starting
 // another, and what is awaited is looked up when it fires.
-func keepClock(ctx workflow.Context, next func() *moment) {
+func keepClock(ctx workflow.Context, next func(ctx workflow.Context) *moment) {
 	workflow.GoNamed(ctx, "clock", func(ctx workflow.Context) {
-		for workflow.Await(ctx, func() bool { return next() != nil }) == nil {
-			started := next()
+		for workflow.Await(ctx, func() bool { return next(ctx) != nil }) == nil {
+			started := next(ctx)
 			err := awaitUntil(ctx, started.at, started.summary, func() bool {
-				m := next()
+				m := next(ctx)
 				return m != nil && m.at.Before(started.at)
 			})
 			if err != nil {
 				return
 			}
-			if m := next(); m != nil && !m.at.After(workflow.Now(ctx)) {
+			if m := next(ctx); m != nil && !m.at.After(workflow.Now(ctx)) {
 				m.do(ctx)
 			}
 		}

@@ -202,7 +202,7 @@ func (r *results) file(ctx workflow.Context, id sluss.FilingID) {
 		attach:   func() attachment { return attachment{By: r.site.ID(), Content: o.content} },
 		recorded: r.recorder.awaitIdle,
 	}
-	if result, err := o.run(ctx, how, false); err == nil {
+	if result, err := o.run(ctx, how); err == nil {
 		r.settle(ctx, id, result)
 	}
 }
