@@ -136,9 +136,12 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	if err != nil {
 		return declaration, Declared{}, err
 	}
-	// It is known, whatever would be refused by now.
-	if known.Declared && refuseIfDifferent(known.Hash, declaration, given, timesOf(given, known.Declaration.At, known.Declaration.NotedAt)) == nil {
-		return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
+	var different error
+	if known.Declared {
+		different = refuseIfDifferent(known.Hash, declaration, given, timesOf(declaration, known.Declaration.At, known.Declaration.NotedAt))
+		if different == nil { // it is known, whatever would be refused by now
+			return declaration, Declared{Batch: id, Warnings: obligations.Warn(declaration, nil)}, nil
+		}
 	}
 	faults := obligations.Validate(declaration)
 	declared := Declared{Batch: id, Fresh: !known.Declared, Warnings: obligations.Warn(declaration, nil)}
@@ -159,10 +162,7 @@ func (sv *Service) examine(ctx context.Context, declaration sluss.Declaration, a
 	if len(faults) > 0 {
 		return declaration, Declared{}, faults
 	}
-	if known.Declared {
-		return declaration, declared, refuseIfDifferent(known.Hash, declaration, given, timesOf(declaration, known.Declaration.At, known.Declaration.NotedAt))
-	}
-	return declaration, declared, nil
+	return declaration, declared, different
 }
 
 // plain is a declaration in plain form, with its tenant.
