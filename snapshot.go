@@ -18,8 +18,8 @@ type BatchSnapshot struct {
 	Annulment *Decision                 `json:"annulment,omitempty"` // of its BSDD; nil: it is not annulled
 	Closed    string                    `json:"closed,omitempty"`    // how it ended; empty: it is open
 	// Acts counts the events, corrections and decisions that are recorded.
-	Acts int `json:"acts,omitempty"`
-	Loads     map[int]Mass              `json:"loads,omitempty"`     // by leg, what the batch was told that goes on its vehicles
+	Acts  int          `json:"acts,omitempty"`
+	Loads map[int]Mass `json:"loads,omitempty"` // by leg, what the batch was told that goes on its vehicles
 }
 
 // ObligationSnapshot is the state of one obligation of a batch.
