@@ -39,6 +39,7 @@ type world struct {
 // witness remembers what the registries accepted.
 type witness struct {
 	sync.Mutex
+	now      func() time.Time
 	accepted map[sluss.ObligationID]taken
 	order    []sluss.ObligationID
 }
@@ -55,7 +56,7 @@ func (o observed) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome
 		o.by.Lock()
 		defer o.by.Unlock()
 		id := s.Content.Obligation.ID
-		o.by.accepted[id] = taken{content: s.Content, receipt: outcome.Receipt.ID}
+		o.by.accepted[id] = taken{content: s.Content, receipt: outcome.Receipt.ID, at: o.by.now()}
 		o.by.order = append(o.by.order, id)
 	}
 	return outcome, exchange, err
@@ -65,6 +66,7 @@ func (o observed) Submit(ctx context.Context, s sluss.Submission) (sluss.Outcome
 func otherwise(t *testing.T, d sluss.Declaration, receipts map[sluss.FilingID]string) *world {
 	t.Helper()
 	w := &world{plant: newPlantOf(t, d), seen: &witness{accepted: map[sluss.ObligationID]taken{}}, held: map[sluss.ObligationID]bool{}}
+	w.seen.now = w.env.Now
 	w.ledger.elsewhere = func(filing sluss.FilingID) (*sluss.Receipt, bool) {
 		id, known := receipts[filing]
 		if !known {
