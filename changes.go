@@ -3,6 +3,7 @@ package sluss
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -57,10 +58,7 @@ func compareLists(path []string, a, b reflect.Value, found *[]listChange) {
 		if a.Type() == reflect.TypeFor[time.Time]() || len(path) > 0 && path[0] == "confirmed" {
 			return
 		}
-		others := map[string]reflect.Value{}
-		for name, field := range fields(b) {
-			others[name] = field
-		}
+		others := maps.Collect(fields(b))
 		for name, field := range fields(a) {
 			compareLists(append(slices.Clone(path), name), field, others[name], found)
 		}

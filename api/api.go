@@ -116,7 +116,7 @@ func problem(w http.ResponseWriter, err error) {
 	var faults sluss.Faults
 	var large *http.MaxBytesError
 	var refusal *service.Refusal
-	var broken brokenOff
+	var broken brokenOffError
 	switch {
 	case errors.As(err, &broken):
 		answer(w, http.StatusServiceUnavailable, Problem{Error: err.Error() + " (nothing is lost: send the same again, and it goes on where it was)", Report: &broken.report})

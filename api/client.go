@@ -118,7 +118,7 @@ func Stream(answer *http.Response, err error, line func(ImportLine)) error {
 // streamType is the content type of an answer that is streamed.
 const streamType = "application/x-ndjson"
 
-// ErrBrokenOff: an import did not come to its end. What is pending is not done.
+// ErrBrokenOff is of an import that did not come to its end. What is pending is not done.
 var ErrBrokenOff = errors.New("the import broke off")
 
 // failure is the error of an answer that is no success.

@@ -101,7 +101,7 @@ func (i imported) write(w http.ResponseWriter) error {
 		report, err := i.run(i.o)
 		switch {
 		case err != nil && report.Rows != nil:
-			return brokenOff{err, report}
+			return brokenOffError{err, report}
 		case err != nil:
 			return err
 		}
@@ -138,11 +138,11 @@ func (i imported) write(w http.ResponseWriter) error {
 	return nil
 }
 
-// brokenOff is the error of an import that the service could not finish.
-type brokenOff struct {
+// brokenOffError is the error of an import that the service could not finish.
+type brokenOffError struct {
 	error
 
 	report service.Report
 }
 
-func (b brokenOff) Unwrap() error { return b.error }
+func (b brokenOffError) Unwrap() error { return b.error }

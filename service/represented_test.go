@@ -55,7 +55,7 @@ func TestStrangersBatchesAreRefused(t *testing.T) {
 	}
 	_, _, err := sv.AddMandate(t.Context(), mandate)
 	must(t, err)
-	faultsOf(t, declare(d), "receiver.id") // it ended the day before
+	_ = faultsOf(t, declare(d), "receiver.id") // it ended the day before
 	mandate.Until = "2026-11-23"
 	added, fresh, err := sv.AddMandate(t.Context(), mandate)
 	if must(t, err); !fresh || added.ID != nobodys || added.Tenant != sluss.DefaultTenant {
@@ -81,14 +81,14 @@ func TestOnlyWhatIsOursIsChecked(t *testing.T) {
 	must(t, d.Set("receiver.contact.phone", ""))
 	d.Reference = "THEIRS-3"
 	_, err = sv.Declare(t.Context(), d, sluss.Person{Name: officer}, noon)
-	faultsOf(t, err, "receiver.contact.phone")
+	_ = faultsOf(t, err, "receiver.contact.phone")
 }
 
 func TestCompaniesOfThePeople(t *testing.T) {
 	sv, _ := newYard(t)
 	ctx, by := t.Context(), sluss.Person{Name: officer}
 	_, _, err := sv.AddCompany(ctx, sluss.Company{Country: "SE", ID: "1", Sites: []string{"x"}, Roles: []sluss.Role{sluss.Officer}})
-	faultsOf(t, err, "by.name", "id", "name", "roles.0", "sites.0")
+	_ = faultsOf(t, err, "by.name", "id", "name", "roles.0", "sites.0")
 	company := sluss.Company{Country: "SE", ID: "556036-0793", Name: "Åkeri", Roles: []sluss.Role{sluss.Transporter}, Entry: sluss.Entry{By: by, Configured: true}}
 	for _, want := range []bool{true, false} {
 		added, fresh, err := sv.AddCompany(ctx, company)
@@ -97,7 +97,7 @@ func TestCompaniesOfThePeople(t *testing.T) {
 		}
 	}
 	_, err = sv.EndCompany(ctx, "", "SE", "556036-0793", sluss.Ending{At: time.Now().Add(time.Hour)})
-	faultsOf(t, err, "at", "by.name", "reason")
+	_ = faultsOf(t, err, "at", "by.name", "reason")
 	end := sluss.Ending{By: by, Reason: "sold"}
 	first, err := sv.EndCompany(ctx, "", "SE", "556036-0793", end)
 	must(t, err)
@@ -120,7 +120,7 @@ func TestMandatesOfThePeople(t *testing.T) {
 	sv, _ := newYard(t)
 	ctx, by := t.Context(), sluss.Person{Name: officer}
 	_, _, err := sv.AddMandate(ctx, sluss.Mandate{Country: "SE", ID: nobodys, Name: "A", Duties: []string{"x"}, From: "x", As: "x"})
-	faultsOf(t, err, "as", "by.name", "duties.0", "evidence", "from")
+	_ = faultsOf(t, err, "as", "by.name", "duties.0", "evidence", "from")
 	added, _, err := sv.AddMandate(ctx, sluss.Mandate{
 		Country: "SE", ID: nobodys, Name: "A", Duties: []string{"se.removal"}, From: "2026-12-01", Evidence: "letter", As: sluss.AsItself, Entry: sluss.Entry{By: by},
 	})
@@ -163,17 +163,17 @@ func TestTheirsIsShown(t *testing.T) {
 	}
 	const first, second = "072f294c-9e70-4cf6-b6a3-139922067ddc", "1b5c294c-9e70-4cf6-b6a3-139922067ddc"
 	_, err = tell("0b5c", "")
-	faultsOf(t, err, "receipt")
+	_ = faultsOf(t, err, "receipt")
 	state, err := tell(first, "")
 	if must(t, err); state.Receipt == nil || state.Receipt.ID != first || state.Receipt.Registry != sluss.Avfallsregistret {
 		t.Errorf("%+v", state)
 	}
 	_, err = tell(second, "")
-	faultsOf(t, err, "reason")
+	_ = faultsOf(t, err, "reason")
 	_, err = tell(second, "mistyped")
 	must(t, err)
 	_, err = sv.TellReceipt(ctx, filing, service.Told{Receipt: first, By: by})
-	faultsOf(t, err, "obligation")
+	_ = faultsOf(t, err, "obligation")
 	if shown, err = sv.Show(ctx, batch); err != nil || shown.Theirs[0].Receipt.Receipt.ID != second || shown.Theirs[0].Number != 2 || shown.Theirs[0].Late {
 		t.Errorf("%+v, %v", shown.Theirs, err)
 	}

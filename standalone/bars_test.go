@@ -238,7 +238,7 @@ func family(tb testing.TB) (pids []string) {
 	must(tb, err)
 	parents := map[string]string{}
 	for _, e := range entries {
-		if _, fields, ok := stat(e.Name()); ok {
+		if fields, ok := stat(e.Name()); ok {
 			parents[e.Name()] = fields[1]
 		}
 	}
@@ -254,14 +254,14 @@ func family(tb testing.TB) (pids []string) {
 	return pids
 }
 
-// stat are the name and the further fields of /proc/PID/stat.
-func stat(pid string) (name string, fields []string, ok bool) {
+// stat are the fields of /proc/PID/stat that follow the name.
+func stat(pid string) (fields []string, ok bool) {
 	data, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
 	if err != nil {
-		return "", nil, false
+		return nil, false
 	}
-	name, rest, ok := strings.Cut(string(data), ") ")
-	return name, strings.Fields(rest), ok
+	_, rest, ok := strings.Cut(string(data), ") ")
+	return strings.Fields(rest), ok
 }
 
 // memory is the proportional memory of this process and all below it, in bytes.
@@ -288,7 +288,7 @@ func processorTime(tb testing.TB) (total time.Duration) {
 	tb.Helper()
 	const tick, user, system = 10 * time.Millisecond, 11, 12
 	for _, pid := range family(tb) {
-		if _, fields, ok := stat(pid); ok && len(fields) > system {
+		if fields, ok := stat(pid); ok && len(fields) > system {
 			for _, i := range []int{user, system} {
 				n, err := strconv.ParseInt(fields[i], 10, 64)
 				must(tb, err)

@@ -39,7 +39,7 @@ func (s *starter) follow(c *cli.Context, u upload, at, noted time.Time) (report 
 	defer watchdog.Stop()
 	rows := map[int]int{} // indexes by line of the file
 	shown := s.progress(c)
-	answer, err := s.sent(ctx, c, u, at, noted)
+	answer, err := s.sent(ctx, c, u, at, noted) //nolint:bodyclose // Stream closes it
 	err = api.Stream(answer, err, func(line api.ImportLine) {
 		watchdog.Reset(silence)
 		switch {
@@ -59,7 +59,7 @@ func (s *starter) follow(c *cli.Context, u upload, at, noted time.Time) (report 
 	switch left := len(report.Rows) - report.Pending; {
 	case err == nil:
 		return report, nil
-	case c.Context.Err() != nil:
+	case c.Err() != nil:
 		return report, fmt.Errorf("%w after %d of %d rows%s", errInterrupted, left, len(report.Rows), goOn)
 	case errors.Is(context.Cause(ctx), api.ErrBrokenOff):
 		return report, fmt.Errorf("%w (%d of %d rows are done%s)", slow, left, len(report.Rows), goOn)

@@ -109,9 +109,11 @@ func (b *batch) line(owed *duty) string {
 	if s.Detail != "" {
 		line += "; " + s.Detail
 	}
+	var reasons strings.Builder
 	for _, r := range s.Reasons {
-		line += strings.TrimRight(fmt.Sprintf("; rejected: %s %s %s", r.Code, r.Field, r.Message), " ")
+		reasons.WriteString(strings.TrimRight(fmt.Sprintf("; rejected: %s %s %s", r.Code, r.Field, r.Message), " "))
 	}
+	line += reasons.String()
 	if owed.filing != nil {
 		if do := owed.filing.command(); do != "" {
 			line += fmt.Sprintf("; to act: `starter %s` (`starter inbox` has it in full)", do)

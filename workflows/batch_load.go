@@ -8,9 +8,6 @@ import (
 	"sluss"
 )
 
-// LoadChangedSignal tells a batch that another batch goes on its vehicles too.
-var LoadChangedSignal = Signal[sluss.LoadChange]{"load changed"}
-
 // loadChanged stores what goes on the vehicles of a leg, which are looked up again if they
 // were cleared for less.
 func (b *batch) loadChanged(ctx workflow.Context, l sluss.LoadChange) {

@@ -83,6 +83,7 @@ func (w *world) arrives(from time.Duration) {
 }
 
 func cancelledBeforeItLeft(t *testing.T) {
+	t.Helper()
 	sweden := otherwise(t, planned(t, "se-waste-oil"), nil)
 	sweden.report(1*hour, cancels)
 	sweden.ends("cancelled")
@@ -107,6 +108,7 @@ func cancelledBeforeItLeft(t *testing.T) {
 }
 
 func turnedRound(t *testing.T) {
+	t.Helper()
 	sweden := otherwise(t, planned(t, "se-waste-oil"), nil)
 	sweden.report(2*hour, leftAt)
 	sweden.report(5*hour, cancels)
@@ -136,6 +138,7 @@ func turnedRound(t *testing.T) {
 }
 
 func neverLeft(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	w.held["se.transport#1"] = true
 	w.report(2*hour, leftAt)
@@ -161,6 +164,7 @@ func ending(d sluss.Declaration) sluss.Correction {
 }
 
 func legDropped(t *testing.T) {
+	t.Helper()
 	sweden := otherwise(t, planned(t, "se-two-transporters"), nil)
 	change := ending(sweden.batch)
 	sweden.report(2*hour, leftAt)
@@ -190,6 +194,7 @@ func legDropped(t *testing.T) {
 func uppsala() sluss.Party { return companies()[2] }
 
 func legAdded(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	end := w.batch.Legs[0].To
 	second := sluss.Leg{Transporter: uppsala(), Mode: sluss.Road, Departure: w.batch.Legs[0].Departure.Add(8 * hour), From: sluss.Place{Country: "SE", Municipality: "0380", Address: "Hamnvägen 1", Postcode: "75323"}, To: end}
@@ -214,6 +219,7 @@ func legAdded(t *testing.T) {
 }
 
 func transporterChanged(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	w.report(2*hour, leftAt)
 	w.correct(6*hour, sluss.Correction{Set: map[string]string{"legs.0.transporter.id": uppsala().ID, "legs.0.transporter.name": uppsala().Name}})
@@ -235,6 +241,7 @@ func transporterChanged(t *testing.T) {
 }
 
 func lorryChanged(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "no-lorry-swedish-load", func(d *sluss.Declaration) { d.Legs[0].Vehicles[0].Plate = "TS20002" }), nil) // deregistered
 	w.reportRefused(1*hour, leftAt, "no.clearance#1 is rejected")
 	w.correct(90*time.Minute, sluss.Correction{Set: map[string]string{"legs.0.vehicles.0.plate": "TS10003"}})
@@ -245,6 +252,7 @@ func lorryChanged(t *testing.T) {
 }
 
 func oneCarrier(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-two-transporters"), nil)
 	w.correct(1*hour, ending(w.batch))
 	w.report(2*hour, leftAt)
@@ -257,6 +265,7 @@ func oneCarrier(t *testing.T) {
 }
 
 func receiverChanged(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	change := sluss.Correction{Set: map[string]string{
 		"receiver.id": uppsala().ID, "receiver.name": uppsala().Name, "legs.0.to.municipality": "0380", "legs.0.to.address": "Hamnvägen 1", "legs.0.to.postcode": "75323",
@@ -279,6 +288,7 @@ func receiverChanged(t *testing.T) {
 }
 
 func refusedLoad(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	w.held["se.reception"] = true
 	w.report(2*hour, leftAt)
@@ -299,6 +309,7 @@ func refusedLoad(t *testing.T) {
 }
 
 func partlyRefused(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil"), nil)
 	w.held["se.reception"] = true
 	w.report(2*hour, leftAt)
@@ -319,6 +330,7 @@ func partlyRefused(t *testing.T) {
 
 // back is the batch in which a refused load goes back to its producer.
 func back(t *testing.T, example string) sluss.Declaration {
+	t.Helper()
 	return planned(t, example, func(d *sluss.Declaration) {
 		d.Predecessor, d.Reference, d.Treatment = d.Reference, d.Reference+"-B", sluss.Treatment{}
 		l := &d.Legs[0]
@@ -329,6 +341,7 @@ func back(t *testing.T, example string) sluss.Declaration {
 }
 
 func returned(t *testing.T) {
+	t.Helper()
 	sweden := otherwise(t, back(t, "se-waste-oil"), nil) // the lorry turned round
 	sweden.report(2*hour, leftAt)
 	sweden.report(10*hour, sluss.Event{Kind: sluss.Received, Mass: sweden.batch.Waste.Mass})
@@ -357,6 +370,7 @@ func returned(t *testing.T) {
 
 // onward is a batch in which the plant sends on what it received in another one.
 func onward(t *testing.T, reference string, mass sluss.Mass) sluss.Declaration {
+	t.Helper()
 	return planned(t, "se-waste-oil", func(d *sluss.Declaration) {
 		d.Predecessors = []sluss.Predecessor{{Reference: d.Reference, Mass: mass}}
 		d.Reference, d.Waste.Mass, d.Waste.Packagings = reference, mass, nil
@@ -370,6 +384,7 @@ func onward(t *testing.T, reference string, mass sluss.Mass) sluss.Declaration {
 }
 
 func sentOn(t *testing.T) {
+	t.Helper()
 	first := otherwise(t, planned(t, "se-waste-oil"), nil)
 	first.report(2*hour, leftAt)
 	first.report(10*hour, sluss.Event{Kind: sluss.Received, Mass: first.batch.Waste.Mass})
@@ -390,6 +405,7 @@ func sentOn(t *testing.T) {
 }
 
 func split(t *testing.T) {
+	t.Helper()
 	first := otherwise(t, planned(t, "se-waste-oil"), nil)
 	first.report(2*hour, leftAt)
 	first.arrives(10 * hour)
@@ -408,6 +424,7 @@ func split(t *testing.T) {
 }
 
 func weighedAfterAnEstimate(t *testing.T) {
+	t.Helper()
 	w := otherwise(t, planned(t, "se-waste-oil", func(d *sluss.Declaration) { d.Waste.Estimated = true }), nil)
 	w.report(2*hour, leftAt)
 	w.report(10*hour, sluss.Event{Kind: sluss.Received, Mass: 1312 * sluss.Kilogram})

@@ -9,14 +9,6 @@ import (
 	"sluss"
 )
 
-// Messages of people to a filing that somebody enters by hand.
-var (
-	// HoldUpdate keeps the filing from being sent until a time. Another hold replaces it.
-	HoldUpdate = Update[Addressed[sluss.Hold], FilingState]{"hold"}
-	// ReleaseUpdate ends the hold.
-	ReleaseUpdate = Update[Addressed[sluss.Release], FilingState]{"release"}
-)
-
 // mayHold refuses a hold that is impossible, or has no effect.
 func (f *filing) mayHold(ctx workflow.Context, h sluss.Hold) error {
 	o := f.content.Obligation

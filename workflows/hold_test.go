@@ -13,7 +13,7 @@ import (
 const transport = sluss.ObligationID("se.transport#1")
 
 // hold holds the report of the transport from a moment until another.
-func (p *plant) hold(at, until time.Duration, refused string) *reply {
+func (p *plant) hold(at, until time.Duration, refused string) {
 	r := p.expect("hold", refused)
 	p.after(at, func() {
 		h := sluss.Hold{Until: p.start.Add(until), Reason: "entering it in the e-service", By: sluss.Person{Name: "Karin Holm"}}
@@ -21,7 +21,6 @@ func (p *plant) hold(at, until time.Duration, refused string) *reply {
 			p.t.Errorf("hold: %v", err)
 		}
 	})
-	return r
 }
 
 func (p *plant) release(at time.Duration, refused string) {

@@ -69,9 +69,9 @@ func (l *listing) update(ctx workflow.Context) {
 	if l.now.registries != l.shown.registries {
 		updates = append(updates, Registry.ValueSet(strings.Fields(l.now.registries)))
 	}
-	switch {
-	case l.now.waiting == l.shown.waiting:
-	case l.now.waiting == "":
+	switch l.now.waiting {
+	case l.shown.waiting:
+	case "":
 		updates = append(updates, WaitingFor.ValueUnset())
 	default:
 		updates = append(updates, WaitingFor.ValueSet(l.now.waiting))

@@ -54,6 +54,14 @@ var (
 	FilingQuery = Query[FilingState]{"filing"}
 )
 
+// Messages of people to a filing that somebody enters by hand.
+var (
+	// HoldUpdate keeps the filing from being sent until a time. Another hold replaces it.
+	HoldUpdate = Update[Addressed[sluss.Hold], FilingState]{"hold"}
+	// ReleaseUpdate ends the hold.
+	ReleaseUpdate = Update[Addressed[sluss.Release], FilingState]{"release"}
+)
+
 // Messages of people to the results of a site.
 var (
 	// CompileSignal asks to compile batches that are in no result yet.
@@ -85,6 +93,9 @@ var LookSignal = Signal[string]{"look"}
 
 // DeletedSignal asks to check whether a document, by either of its ids, is deleted.
 var DeletedSignal = Signal[string]{"deleted"}
+
+// LoadChangedSignal tells a batch that another batch goes on its vehicles too.
+var LoadChangedSignal = Signal[sluss.LoadChange]{"load changed"}
 
 // DocumentChangedSignal tells a batch that others have changed its document at the
 // registry. Its filings may be done already.

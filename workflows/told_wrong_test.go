@@ -44,6 +44,7 @@ func TestWhatStandsIsWhatReallyHappened(t *testing.T) {
 }
 
 func liveAtRandom(t *testing.T, seed uint64) {
+	t.Helper()
 	draw := rand.New(rand.NewPCG(seed, 11))
 	r := &random{rand: draw, world: otherwise(t, planned(t, "se-waste-oil", func(d *sluss.Declaration) {
 		d.Approval = []sluss.Role{"", sluss.Officer}[draw.IntN(2)]
@@ -86,7 +87,7 @@ func liveAtRandom(t *testing.T, seed uint64) {
 		t.Errorf("%d notes stand, %d are owed for %+v", total, len(standing), r.truth)
 	}
 	for _, o := range standing {
-		path, field, about := paths[string(o.Rule.ID)], "borttransportDatum", sluss.Departure(1)
+		path, field, about := paths[o.Rule.ID], "borttransportDatum", sluss.Departure(1)
 		switch o.Report { //nolint:exhaustive // the three of a batch that goes from a producer to a treater
 		case sluss.ReportTransport:
 			field = "transportStartDatum"

@@ -111,8 +111,8 @@ func TestFormatsOnDocuments(t *testing.T) {
 	} {
 		input, actor := drafts()[test.kind], "producer"
 		tree.Put(input, "transporter.transport.mode", "ROAD")
-		switch {
-		case test.value == "GROUPEMENT&sheets":
+		switch test.value {
+		case "GROUPEMENT&sheets":
 			input["type"], input["ficheInterventions"] = "GROUPEMENT", []any{"x"}
 		default:
 			tree.Put(input, test.path, test.value)

@@ -15,11 +15,13 @@ var said = map[string][]string{
 	"l'émetteur n'est pas un particulier": {"company"},
 	"il y a un SIRET d'éco-organisme":     {"sameSiret"},
 	"il y a un Name d'éco-organisme":      {"sameName"},
-	"le déchet est refusé ou partiellement refusé":                                   {"refused"},
-	"le déchet n'est pas refusé":                                                     {"notRefused"},
-	"il y a un code d'opération final renseigné":                                     {"finalOperation"},
-	"si opération finale":                                                            {"finalOperation"},
-	"il y a un SIRET d'exutoire":                                                     {"nextSiret"},
+
+	"le déchet est refusé ou partiellement refusé": {"refused"},
+
+	"le déchet n'est pas refusé":                 {"notRefused"},
+	"il y a un code d'opération final renseigné": {"finalOperation"},
+	"si opération finale":                        {"finalOperation"},
+	"il y a un SIRET d'exutoire":                 {"nextSiret"},
 	"le BSDA n'est pas une collection 2710 et il n'y a pas d'entreposage provisoire": {"direct"},
 	"il s'agit d'une collecte sur un chantier et workerIsDisabled est à true":        {"worker"},
 	"il s'agit de travaux relevant de la sous-section 3":                             {"sectionThree"},
