@@ -56,9 +56,10 @@ type eventImport struct {
 type toldBatch struct {
 	ledger.Batch
 
-	events  []sluss.Event // recorded, or told by the file
-	refused int           // line of the first row of the file that was refused; 0: none
-	missing sluss.EventID // its event
+	events  []sluss.Event     // recorded, or told by the file
+	kept    []sluss.KeptEvent // recorded, or told by the file, before those that they follow
+	refused int               // line of the first row of the file that was refused; 0: none
+	missing sluss.EventID     // its event
 }
 
 // batch is what is recorded of a batch.
@@ -77,6 +78,13 @@ func (w *eventImport) batch(ctx context.Context, id sluss.BatchID) (*toldBatch, 
 			return nil, err
 		}
 		t.events = eventsOf(lines)
+		kept, err := w.sv.Ledger.KeptEvents(ctx, id, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range kept {
+			t.kept = append(t.kept, k.KeptEvent)
+		}
 	}
 	w.batches[id] = &t
 	return &t, nil
@@ -176,6 +184,10 @@ func (w *eventImport) row(ctx context.Context, row declarations.Row) (Imported, 
 			return done, nil
 		}
 	}
+	if i := t.keeps(e.ID()); len(faults) == 0 && i >= 0 && len(otherwise(t.kept[i].Event, e)) == 0 {
+		done.Result, done.Warnings = RowUnchanged, append(done.Warnings, keptText(t.kept[i]))
+		return done, nil
+	}
 	if len(faults) == 0 {
 		if faults, err = w.tell(ctx, t, e, &done); err != nil {
 			return done, err
@@ -188,8 +200,22 @@ func (w *eventImport) row(ctx context.Context, row declarations.Row) (Imported, 
 		return done, nil
 	}
 	done.Result = RowReported
+	if i := t.keeps(e.ID()); i >= 0 && !w.dry {
+		done.Warnings = append(done.Warnings, keptText(t.kept[i]))
+		return done, nil
+	}
 	t.events = append(t.events, e)
 	return done, nil
+}
+
+// keeps is the index of a kept event; -1: there is none of that id.
+func (t *toldBatch) keeps(id sluss.EventID) int {
+	return slices.IndexFunc(t.kept, func(k sluss.KeptEvent) bool { return k.Event.ID() == id })
+}
+
+// keptText says that an event is kept.
+func keptText(k sluss.KeptEvent) sluss.Fault {
+	return sluss.Fault{Field: "kind", Problem: fmt.Sprintf("%s is kept: it %s", k.Event.ID(), k.Text()), Remedy: "report what is missing, or drop the leg that never came about"}
 }
 
 // tell reports an event that is not recorded yet. The error is about the service.
@@ -205,6 +231,9 @@ func (w *eventImport) tell(ctx context.Context, t *toldBatch, e sluss.Event, don
 		reply, err = w.sv.Event(ctx, t.ID, e)
 		for _, o := range reply.Obligations {
 			done.Reported.Obligations = append(done.Reported.Obligations, o.ID)
+		}
+		if reply.Kept != nil {
+			t.kept = append(t.kept, *reply.Kept)
 		}
 	}
 	faults, refusal := sluss.Faults(nil), (*Refusal)(nil)
@@ -267,6 +296,10 @@ func (sv *Service) wouldHappen(ctx context.Context, known ledger.Batch, events [
 	if err != nil {
 		return err
 	}
-	law, _ := errors.AsType[sluss.Faults](obligations.Check(known.Declaration, events, e))
+	check := obligations.Check(known.Declaration, events, e)
+	if missing, possible := obligations.Before(known.Declaration, events, e.ID()); possible && len(missing) > 0 { // it would be kept
+		check = obligations.CheckEarly(known.Declaration, events, missing, e)
+	}
+	law, _ := errors.AsType[sluss.Faults](check)
 	return mergeFaults(law, append(refused, refusableEvent(known.Declaration, e)...)).Err()
 }

@@ -48,6 +48,10 @@ func (g *gatekeeper) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflow
 	refused := func(err error) (client.WorkflowUpdateHandle, error) {
 		return nil, temporal.NewNonRetryableApplicationError(err.Error(), workflows.Refused, nil, sluss.AsFaults(err))
 	}
+	if missing, possible := obligations.Before(known.Declaration, service.EventsOf(lines), e.ID()); possible && len(missing) > 0 {
+		reply := workflows.EventReply{Kept: &sluss.KeptEvent{Event: e, Missing: missing}}
+		return keeps{reply: reply}, g.ledger.KeepEvent(ctx, sluss.KeptRecord{Batch: batch, Kept: *reply.Kept, At: e.At})
+	}
 	if err := obligations.Check(known.Declaration, service.EventsOf(lines), e); err != nil {
 		return refused(err)
 	}
@@ -55,6 +59,39 @@ func (g *gatekeeper) UpdateWorkflow(ctx context.Context, o client.UpdateWorkflow
 		return nil, temporal.NewNonRetryableApplicationError(string(e.ID())+" may not happen yet: fr.emission#1 is sending", workflows.Refused, nil)
 	}
 	return done{}, g.ledger.RecordEvent(ctx, sluss.EventRecord{Batch: batch, Event: e, At: e.At})
+}
+
+// keeps is the answer to an event that is kept.
+type keeps struct {
+	client.WorkflowUpdateHandle
+	reply workflows.EventReply
+}
+
+func (k keeps) Get(_ context.Context, out any) error {
+	*out.(*workflows.EventReply) = k.reply
+	return nil
+}
+
+// TestARowThatComesTooEarlyIsKept, and is told so each time.
+func TestARowThatComesTooEarlyIsKept(t *testing.T) {
+	sv, g := gate(t)
+	const early = "reference;kind;at;mass (kg)\nA;received;2026-11-23 14:10;1250\n"
+	dry, err := importEvents(t, sv, early, service.Import{DryRun: true})
+	must(t, err)
+	if got := resultsOfRows(dry); !slices.Equal(got, []string{service.RowReported}) || len(g.told) > 0 {
+		t.Errorf("%+v", dry.Rows)
+	}
+	for _, want := range []string{service.RowReported, service.RowUnchanged} {
+		report, err := importEvents(t, sv, early, service.Import{})
+		must(t, err)
+		row := report.Rows[0]
+		if row.Result != want || len(row.Warnings) != 1 || !strings.Contains(row.Warnings[0].Problem, "is taken once pickedUp#1 is reported") {
+			t.Errorf("%+v, want it %s", row, want)
+		}
+	}
+	if len(g.told) != 1 {
+		t.Errorf("told %v", g.told)
+	}
 }
 
 // nobody is a Temporal that does not answer.
@@ -140,24 +177,27 @@ func TestATableOfEventsIsToldInTheOrderOfLife(t *testing.T) {
 func TestARowOfEventsIsNotToldBeforeTheOneItFollows(t *testing.T) {
 	const first = "B;pickedUp;2026-11-23 13:00;;;;\n"
 	for name, c := range map[string]struct {
-		text       string
-		shut       sluss.EventID
-		cause, row int
-		says       string
-	}{
-		"faults":  {text: strings.Replace(weighed, "2026-11-23 13:00", "2026-02-30 13:00", 1), cause: 4, row: 7, says: "received cannot happen now"},
-		"missing": {text: strings.Replace(weighed, first, "B;accepted;2026-11-23 15:00;;;;\n", 1), cause: 7, row: 4, says: "comes after received on line 9, which is refused"},
-		"a gate":  {text: weighed, shut: "pickedUp#1", cause: 4, row: 7, says: "comes after pickedUp#1 on line 6, which is refused"},
+		text string
+		row  int
+	}{ // what it follows cannot be read, or is not in the file
+		"faults":  {strings.Replace(weighed, "2026-11-23 13:00", "2026-02-30 13:00", 1), 7},
+		"missing": {strings.Replace(weighed, first, "B;accepted;2026-11-23 15:00;;;;\n", 1), 4},
 	} {
-		sv, g := gate(t)
-		g.shut = c.shut
+		sv, _ := gate(t)
 		report, err := importEvents(t, sv, c.text, service.Import{})
 		must(t, err)
-		if cause, row := report.Rows[c.cause], report.Rows[c.row]; cause.Result != service.RowRefused || row.Result != service.RowRefused || !strings.Contains(row.Faults.Error(), c.says) {
-			t.Errorf("%s: %v; %v, want %q", name, cause.Faults, row.Faults, c.says)
+		if row := report.Rows[c.row]; row.Result != service.RowReported || len(row.Warnings) != 1 || !strings.Contains(row.Warnings[0].Problem, "is kept") {
+			t.Errorf("%s: %+v", name, row)
 		}
 	}
 	sv, g := gate(t)
+	g.shut = "pickedUp#1"
+	shut, err := importEvents(t, sv, weighed, service.Import{})
+	must(t, err)
+	if row := shut.Rows[7]; row.Result != service.RowRefused || !strings.Contains(row.Faults.Error(), "comes after pickedUp#1 on line 6, which is refused") {
+		t.Errorf("behind a gate: %+v", row)
+	}
+	sv, g = gate(t)
 	g.shut = "pickedUp#1"
 	report, err := importEvents(t, sv, weighed, service.Import{})
 	must(t, err)
