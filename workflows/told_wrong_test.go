@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -12,6 +13,8 @@ import (
 	sim "sluss/simulators/avfallsregistret"
 	"sluss/workflows"
 )
+
+var lives = flag.Uint64("lives", 60, "how many random lives are told wrongly")
 
 // slip is what is told wrongly at first, and the correction of it.
 type slip struct {
@@ -33,12 +36,14 @@ type random struct {
 // cancelled; some of their companies report for themselves. What was told wrongly is
 // corrected, and an officer amends what was filed. At the end the registry has exactly what
 // our companies owe for what really happened, with its masses and times.
+//
+//	go test ./workflows -run WhatReallyHappened -lives 3000
 func TestWhatStandsIsWhatReallyHappened(t *testing.T) {
-	lives := uint64(60)
+	n := *lives
 	if testing.Short() {
-		lives = 12
+		n = min(n, 12)
 	}
-	for seed := range lives {
+	for seed := range n {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { liveAtRandom(t, seed) })
 	}
 }
