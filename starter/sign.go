@@ -16,7 +16,7 @@ import (
 func (s *starter) signVerb() *cli.Command {
 	return &cli.Command{
 		Name: "sign", Usage: "sign what waits for a role", ArgsUsage: "BATCH", Category: "Act",
-		Description: examples("Shows the content, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing everything that waits for the role is signed.\nWith --code-file a company signs the emission or the take-over of a BSDD at Trackdéchets at once, on the device of another company. The code is sent once and stored nowhere. The third wrong code within half an hour locks the company's signing.",
+		Description: examples("Shows the content, then signs exactly that: if it changes in between, the signature is refused.\nWithout --filing everything that waits for the role is signed, but not what asks whether refused waste is reported.\nWith --code-file a company signs the emission or the take-over of a BSDD at Trackdéchets at once, on the device of another company. The code is sent once and stored nowhere. The third wrong code within half an hour locks the company's signing.",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --dry-run",
 			"starter sign VO-1 --role officer --name 'Karin Holm' --function 'compliance officer'",
 			"starter sign SOLV-1 --role producer --name 'Jeanne Morel' --filing fr.emission#1 --hash sha256:…",
@@ -129,6 +129,8 @@ func (s *starter) toSign(ctx context.Context, id sluss.BatchID, role sluss.Role,
 		case obligation != "" && f.Obligation.ID != obligation:
 		case f.Stage != sluss.StageSignature || f.Waiting != role:
 			others = append(others, fmt.Sprintf("%s is %s%s", f.Obligation.ID, f.Stage, forWhom(f.Waiting)))
+		case obligation == "" && f.Obligation.Rule.ID == sluss.RuleRefusal: // a question, which is not answered with others
+			others = append(others, fmt.Sprintf("%s asks whether what was refused is reported as received: sign it with --filing %s, or decide it withdrawn", f.Obligation.ID, f.Obligation.ID))
 		default:
 			now, err := api.Value(s.service.ShowFilingWithResponse(ctx, tenant, reference, string(f.Obligation.ID)))
 			if err != nil {

@@ -29,3 +29,23 @@ func TestNobodySignsForSeveral(t *testing.T) {
 		t.Errorf("exit %d, %s%s", code, out, errs)
 	}
 }
+
+// Whether refused waste is reported as received is asked by itself.
+func TestAQuestionIsNotSignedWithOthers(t *testing.T) {
+	l := opened(t)
+	d := example(t, "se-waste-oil.json", "", "VO-1")
+	events := produced(t, l, d)
+	asked := obligation("se.reception", sluss.ReportReception, sluss.Avfallsregistret, noon)
+	asked.Rule.ID, asked.Role, asked.Signer = sluss.RuleRefusal, sluss.Receiver, sluss.Officer
+	removal := obligation("se.removal", sluss.ReportRemoval, sluss.Avfallsregistret, noon)
+	removal.Role, removal.Signer = sluss.Producer, sluss.Officer
+	file(t, l, d, events, removal, sluss.StageSignature, sluss.Officer)
+	file(t, l, d, events, asked, sluss.StageSignature, sluss.Officer)
+	sign := []string{"sign", "VO-1", "--role", "officer", "--name", "A", "--dry-run"}
+	if code, out, errs := try(t, sign...); code != exitOK || !strings.Contains(out, "se.removal") || strings.Contains(out, "se.reception") {
+		t.Errorf("exit %d, %s%s", code, out, errs)
+	}
+	if code, out, errs := try(t, append(sign, "--filing", "se.reception")...); code != exitOK || !strings.Contains(out, "se.reception") {
+		t.Errorf("exit %d, %s%s", code, out, errs)
+	}
+}
