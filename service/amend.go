@@ -322,7 +322,7 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 	for id := range filed.Receipts {
 		filing, err := sluss.ParseFilingID(id)
 		if err != nil { // the id of an obligation of this batch
-			filing = m.note.Batch.Filing(sluss.ObligationID(id))
+			filing = m.note.Batch.Filing(m.current(sluss.ObligationID(id)))
 		}
 		receipt, _, err := l.Receipt(ctx, filing)
 		if err != nil {
@@ -336,4 +336,19 @@ func (m *amendment) receipts(ctx context.Context, l *ledger.Ledger, filed sluss.
 		return nil, nil // it names none
 	}
 	return now, nil
+}
+
+// current is the id of the last filing of an obligation of the batch: what was annulled and
+// is owed anew has one of its own.
+func (m *amendment) current(id sluss.ObligationID) sluss.ObligationID {
+	last := 0
+	for _, f := range m.filings {
+		if first, n := f.Obligation.ID.SplitAgain(); first == id && n > last {
+			id, last = first, n
+		}
+	}
+	if last < 2 {
+		return id
+	}
+	return id.Again(last)
 }
