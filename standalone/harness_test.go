@@ -114,6 +114,15 @@ func (h *Installation) declare(tb testing.TB, d sluss.Declaration) {
 	}
 }
 
+// represent enters companies as ours.
+func (h *Installation) represent(tb testing.TB, tenant string, parties ...sluss.Party) {
+	tb.Helper()
+	for _, p := range parties {
+		_, _, err := h.Service.AddCompany(tb.Context(), sluss.Company{Tenant: tenant, Country: p.Country, ID: p.ID, Name: p.Name, Entry: sluss.Entry{By: officer}})
+		must(tb, err)
+	}
+}
+
 // report reports all events of a batch without a delay.
 func (h *Installation) report(tb testing.TB, d sluss.Declaration, events ...sluss.EventID) {
 	tb.Helper()

@@ -130,6 +130,8 @@ func testAPIImports(t *testing.T, h *Installation) {
 	list := func() []ledger.BatchRow {
 		return asked[[]ledger.BatchRow](t, h, http.StatusOK, "GET", "/api/batches?tenant=imported", nil)
 	}
+	ours := example(t, "se-waste-oil", "OURS")
+	h.represent(t, "imported", ours.Producer, ours.Legs[0].Transporter, ours.Receiver)
 	first := asked[service.Report](t, h, http.StatusOK, "POST", "/api/batches", file.Bytes())
 	if first.Declared != good || first.Unchanged != 0 || first.Refused != 1 || len(first.Rows) != good+1 || len(first.Rows[good].Faults) == 0 {
 		t.Errorf("first import %+v", first)

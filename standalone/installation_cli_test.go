@@ -78,7 +78,7 @@ func testCommandLine(t *testing.T, h *Installation) {
 	if got := said[[]declared](t, c, "declare", file); len(got) != 1 || got[0].Fresh || got[0].Batch != d.ID() {
 		t.Errorf("declared again %+v", got)
 	}
-	c.run(t, 1, "event", "CLI-1", "treated")
+	c.run(t, 1, "event", "CLI-1", "handedOver", "--leg", "2")
 	c.run(t, 0, "event", "CLI-1", "pickedUp")
 	awaitInbox(t, c, d, sluss.StageSignature, "se.removal")
 	if got := said[[]ledger.BatchRow](t, c, "list", "--waiting", "officer"); len(got) == 0 || got[0].Reference != d.Reference {
@@ -102,12 +102,12 @@ func testCommandLine(t *testing.T, h *Installation) {
 	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
 
 	c.run(t, 0, "event", "CLI-1", "received", "--mass", d.Waste.Mass.Kilograms()+"kg")
+	c.run(t, 0, "event", "CLI-1", "accepted") // before that, nobody knows what is to be reported
 	awaitInbox(t, c, d, sluss.StageSignature, "se.reception")
 	c.run(t, 0, "sign", "CLI-1", "--role", "officer")
 	awaitInbox(t, c, d, sluss.StageUnknown, "se.reception")
 	c.run(t, 2, "decide", "CLI-1/se.reception", "taken", "--reason", "seen there") // under which id?
 	found := c.settle(t, h, "filing/default/CLI-1/se.reception")
-	c.run(t, 0, "event", "CLI-1", "accepted")
 	c.run(t, 0, "event", "CLI-1", "treated")
 	h.awaitClosed(t, d)
 	h.onceEach(t, d)

@@ -42,6 +42,9 @@ func testFrance(t *testing.T, h *Installation) {
 	})
 	add("FR-UNTRACED", "fr-regrouping-first", trackdechets.NoTraceability, func(d *sluss.Declaration) { d.Treatment.NoTraceability = true })
 	for _, d := range batches {
+		if d.Legs[0].Transporter.Country == "DE" {
+			h.represent(t, d.Tenant, d.Legs[0].Transporter)
+		}
 		h.declare(t, d)
 	}
 	must(t, h.play(t.Context(), batches))

@@ -172,10 +172,11 @@ func testKill(t *testing.T, h *Installation) {
 		h.report(t, d, "pickedUp#1")
 	}
 	eventually(t, 30*time.Second, func(ctx context.Context) error {
-		for _, d := range both {
+		for _, d := range []sluss.Declaration{lost, taken} {
 			attempts, err := h.Service.Ledger.Attempts(ctx, string(removal(d)))
 			if err != nil || len(attempts) != 1 || attempts[0].Answered {
-				return fmt.Errorf("%s: attempts %+v, %v", d.Reference, attempts, err)
+				shown, _ := h.Service.Show(ctx, d.ID())
+				return fmt.Errorf("%s: %d attempts, %v; %+v", d.Reference, len(attempts), err, shown.Filings)
 			}
 		}
 		if toCome := h.Simulators.Sweden.Faults(); len(h.notes(taken)) != 1 || len(toCome) > 0 {

@@ -285,8 +285,7 @@ func fileBatch(t *testing.T, h *Installation, reference string) {
 // Temporal searches for.
 func encrypted(t *testing.T, h *Installation, reference string) {
 	t.Helper()
-	ids := []string{string(sluss.NewBatchID("", reference)), string(sluss.NewBatchID("", reference).Filing("se.removal"))}
-	for _, id := range ids {
+	for _, id := range []string{string(sluss.NewBatchID("", reference))} {
 		seen := 0
 		events := h.Service.Temporal.GetWorkflowHistory(t.Context(), id, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 		for events.HasNext() {

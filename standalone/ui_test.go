@@ -61,7 +61,7 @@ func TestUI(t *testing.T) {
 	t.Run("timeline of the batch", func(t *testing.T) {
 		// The input is in clear, and the steps say what they are for.
 		b.shows(t, h.workflowURL(t, string(d.ID()), "timeline"), "batch-timeline", `"reference": "SOLV-2026-0007"`, d.Producer.Contact.Name,
-			"fr.creation: creation to trackdechets", "fr.emission#1: record what is owed")
+			"fr.sealing: sealing to trackdechets", "fr.emission#1 is due")
 	})
 	t.Run("filings", func(t *testing.T) {
 		b.shows(t, h.workflowURL(t, string(d.ID()), "user-metadata"), "filings", "The party that hands the waste over signs the BSDD", "fr.emission#1",
