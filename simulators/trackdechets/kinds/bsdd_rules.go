@@ -1,7 +1,6 @@
 package kinds
 
 import (
-	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -219,26 +218,14 @@ var longest = map[string]int{"phone": 20, "postalCode": 20, "city": 100, "infos"
 
 // bsddLengths checks all texts of a form, and its mail addresses.
 func bsddLengths(c *Check) {
-	var walk func(path, key string, value any)
-	walk = func(path, key string, value any) {
-		switch value := value.(type) {
-		case map[string]any:
-			for _, inner := range slices.Sorted(maps.Keys(value)) {
-				walk(strings.TrimPrefix(path+"."+inner, "."), inner, value[inner])
-			}
-		case []any:
-			for _, v := range value {
-				walk(path, key, v)
-			}
-		case string:
-			limit, ok := longest[key]
-			if !ok {
-				limit = 250
-			}
-			c.When(utf8.RuneCountInString(value) > limit, path, "%s must be at most %d characters", column(path), limit)
-			c.When(key == "mail" && value != "" && !mail.MatchString(value), path, "%s must be a valid email", column(path))
+	check := func(path, key, text string) {
+		limit, ok := longest[key]
+		if !ok {
+			limit = mostCharacters
 		}
+		c.When(utf8.RuneCountInString(text) > limit, path, "%s must be at most %d characters", column(path), limit)
+		c.When(key == "mail" && text != "" && !mail.MatchString(text), path, "%s must be a valid email", column(path))
 	}
-	walk("", "", c.Data)
-	walk("customId", "customId", c.CustomID)
+	c.eachText(check)
+	check("customId", "customId", c.CustomID)
 }

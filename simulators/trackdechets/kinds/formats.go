@@ -40,6 +40,19 @@ const mostCharacters = 250
 
 // texts checks the lengths of all texts, and the mail addresses.
 func texts(c *Check) {
+	c.eachText(func(path, key, text string) {
+		limit, ok := longestText[key]
+		if !ok {
+			limit = mostCharacters
+		}
+		c.When(utf8.RuneCountInString(text) > limit, path, "La chaîne doit contenir au plus %d caractère(s)", limit)
+		c.When(key == "mail" && text != "" && !mail.MatchString(text), path, "e-mail non valide")
+	})
+}
+
+// eachText visits all texts of the document, each with its path and the last word of that.
+// Items of a list have the path of the list.
+func (c *Check) eachText(visit func(path, key, text string)) {
 	var walk func(path, key string, value any)
 	walk = func(path, key string, value any) {
 		switch value := value.(type) {
@@ -52,12 +65,7 @@ func texts(c *Check) {
 				walk(path, key, v)
 			}
 		case string:
-			limit, ok := longestText[key]
-			if !ok {
-				limit = mostCharacters
-			}
-			c.When(utf8.RuneCountInString(value) > limit, path, "La chaîne doit contenir au plus %d caractère(s)", limit)
-			c.When(key == "mail" && value != "" && !mail.MatchString(value), path, "e-mail non valide")
+			visit(path, key, value)
 		}
 	}
 	walk("", "", c.Data)
