@@ -42,7 +42,8 @@ create table kept_events (
     kept  jsonb not null,
     at    timestamptz not null
 );
-create unique index on kept_events (batch, id, md5(kept::text));
+-- The same event may be kept again after it was taken back, or wait again for the same.
+create unique index on kept_events (batch, id, at, md5(kept::text));
 
 create table obligations (
     batch      text not null references batches,

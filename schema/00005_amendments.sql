@@ -25,12 +25,17 @@ create table corrected_filings (
 );
 create index on corrected_filings (batch);
 
--- What was sent is the content of the last attempt: a correction may have been
--- recorded between the attempt and its answer.
+-- Notes are outdated by a correction of their batch, or of what happened to it, by its
+-- cancellation, and by the weighing of what was estimated. So are the steps of a French
+-- document, if what happened was another thing. What was sent is the content of the last
+-- attempt: a correction may have been recorded between the attempt and its answer.
 -- +goose StatementBegin
 create function keep_corrected_filings(of text) returns void language plpgsql as $$
 declare
-    latest bigint := (select max(line) from corrections where batch = of);
+    latest bigint := greatest(
+        (select max(line) from corrections where batch = of), (select max(line) from events where batch = of and kind = 'cancelled'),
+        (select max(e.line) from events e join batches b on b.id = e.batch
+         where e.batch = of and e.id = 'received' and b.declaration @> '{"waste": {"estimated": true}}'));
 begin
     if latest is null then
         return;
@@ -51,7 +56,7 @@ begin
                 (select l.hash from contents l where l.filing = f.id order by l.line desc limit 1))
         order by c.line desc limit 1
     ) told
-    where note.batch = of and note.registry = 'avfallsregistret' and told.line < latest
+    where note.batch = of and (note.registry = 'avfallsregistret' or note.obligation ~ '^fr\.' and note.obligation <> 'fr.preflight') and told.line < latest
         and note.obligation !~ '\.amend[0-9]+$' and note.obligation not like 'se.treatment#%'
         and not coalesce(told.content->'amends' ? 'annul', false)
         and exists (select from filing_state s where s.filing = note.id and s.stage = 'accepted');

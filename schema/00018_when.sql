@@ -11,10 +11,6 @@ select k.batch, c.item->>'id', k.line, c.item->'event'
 from corrections k cross join lateral jsonb_array_elements(k.events) c (item)
 where k.events is not null;
 
--- The same event may be kept again after it was taken back, or wait again for the same.
-drop index kept_events_batch_id_md5_idx;
-create unique index on kept_events (batch, id, at, md5(kept::text));
-
 -- The timeline with what was late from the beginning: an event noted long after it
 -- happened, an obligation of such an event, and one that was overdue when it arose. Clocks
 -- may differ by five minutes.

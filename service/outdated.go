@@ -85,13 +85,13 @@ func outdatedNote(o ledger.OutdatedFiling) (Outdated, bool, error) {
 	s := Outdated{Filing: o.Filing, Kind: workflows.ActAmend}
 	if !owed(o.Now, o.Events, obligation) {
 		s.Why = "since the batch was corrected, it is not owed any more"
-		if last := o.Events[len(o.Events)-1]; last.Kind == sluss.Cancelled {
+		cancelled := o.Events[len(o.Events)-1].Kind == sluss.Cancelled // nothing happens after that
+		if cancelled {
 			s.Why = "since the batch was cancelled, it is not owed any more"
 		}
 		if sluss.RegistryOf(o.Content.Obligation.Registry).Document != "" {
-			cancelled := slices.ContainsFunc(o.Events, func(e sluss.Event) bool { return e.Kind == sluss.Cancelled })
-			remedy, alone := annulling(o)
-			s.Remedy = remedy
+			var alone bool
+			s.Remedy, alone = annulling(o)
 			return s, alone && !cancelled, nil // of a cancelled batch the document is listed as a whole
 		}
 		s.Annul = sluss.WrongNote
